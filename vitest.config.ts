@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * `unit`: everything that needs no other process. `system`: real processes, sockets and browsers, one file at a time.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{runtime,machines,agents,rag,gateway,console,deploy,bench}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.system.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['{runtime,machines,agents,rag,gateway,console,deploy,bench}/**/*.system.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
