@@ -1,0 +1,81 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Everything that is set from outside, in one place. */
+export interface Config {
+  /** Folder of the journal, read models, accounts and import rejects. */
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  readonly workspace: string
+  readonly timeZone: string
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly openAi?: { readonly apiKey: string; readonly baseUrl?: string; readonly model: string }
+  /** Public address of this server when it is behind a proxy; cookies are `Secure` when it is https. */
+  readonly publicUrl?: string
+  /** Whether a new data folder gets the sample workspace. */
+  readonly sample: boolean
+}
+
+const environment = z.object({
+  FINEACERS_DATA: z.string().min(1).default('data'),
+  FINEACERS_WORKSPACE: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('demo'),
+  FINEACERS_TIME_ZONE: z.string().default('Asia/Kolkata'),
+  FINEACERS_SAMPLE: z.enum(['yes', 'no']).default('yes'),
+  FINEACERS_PUBLIC_URL: z.url().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
+})
+
+/** Reads the configuration from environment variables. Throws an `Error` that names each variable that is wrong and what it should be. */
+export function readConfig(variables: { readonly [name: string]: string | undefined }): Config {
+  const parsed = environment.safeParse(variables)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`Some settings are wrong. Mend these environment variables and start again:\n${lines.join('\n')}`)
+  }
+  const env = parsed.data
+  return {
+    dataFolder: resolve(env.FINEACERS_DATA),
+    host: env.HOST,
+    port: env.PORT,
+    workspace: env.FINEACERS_WORKSPACE,
+    timeZone: env.FINEACERS_TIME_ZONE,
+    logLevel: env.LOG_LEVEL,
+    sample: env.FINEACERS_SAMPLE === 'yes',
+    ...(env.FINEACERS_PUBLIC_URL === undefined ? {} : { publicUrl: env.FINEACERS_PUBLIC_URL }),
+    ...(env.OPENAI_API_KEY === undefined
+      ? {}
+      : {
+          openAi: {
+            apiKey: env.OPENAI_API_KEY,
+            model: env.OPENAI_MODEL,
+            ...(env.OPENAI_BASE_URL === undefined ? {} : { baseUrl: env.OPENAI_BASE_URL }),
+          },
+        }),
+  }
+}
+
+/** The files of a data folder. */
+export function dataFiles(folder: string): {
+  readonly journal: string
+  readonly documents: string
+  readonly records: string
+  readonly imports: string
+  readonly control: string
+} {
+  return {
+    journal: join(folder, 'journal.sqlite'),
+    documents: join(folder, 'documents.sqlite'),
+    records: join(folder, 'records.sqlite'),
+    imports: join(folder, 'imports'),
+    control: join(folder, 'control.sock'),
+  }
+}
