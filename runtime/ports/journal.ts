@@ -34,10 +34,10 @@ export interface Journal {
   /** The feed, oldest first. With `address`, only that actor's. */
   facts(afterPosition: number, limit: number, address?: Address): Promise<readonly Fact[]>
 
-  /** The steps of one actor after a revision, oldest first. */
+  /** The steps of one actor after a revision, oldest first. A page runs on to the end of its last revision, so it may exceed `limit`. */
   history(address: Address, afterRevision: number, limit: number): Promise<readonly HistoryEntry[]>
 
-  /** Actors of a workspace by kind, newest change first. */
+  /** Actors of a workspace by kind, newest change first, then by address. */
   list(query: ActorQuery): Promise<readonly ActorSummary[]>
 
   deadLetters(query: {
@@ -180,6 +180,8 @@ export interface ActorQuery {
   readonly status?: ActorStatus
   /** Only actors changed before this, for the next page. */
   readonly beforeMs?: number
+  /** With `beforeMs`: also those changed exactly then whose address is greater, so that pages neither overlap nor skip. */
+  readonly afterAddress?: Address
   readonly limit: number
 }
 

@@ -1,0 +1,61 @@
+import type { Address } from '../../address.ts'
+import type { EventId } from '../../event.ts'
+import type { Fact } from '../../fact.ts'
+import type { DeadLetter, HistoryEntry, InboxEntry, JournalListener, Timer } from '../../ports/journal.ts'
+
+/** What a memory journal keeps: the «disk» that outlives the handles on it, so that a simulated crash loses only handles. */
+export interface MemoryJournalStore {
+  /** Entry `n` is at index `n - 1`. */
+  readonly inbox: InboxEntry[]
+  /** The entries of each partition, oldest first. */
+  readonly partitions: InboxEntry[][]
+  /** The newest acceptance of each event id, by `guardKey`. */
+  readonly guards: Map<string, { readonly position: number; readonly atMs: number }>
+  readonly cursors: { readonly epoch: number; readonly position: number }[]
+  readonly actors: Map<Address, MemoryActor>
+  readonly timers: Map<string, { readonly address: Address; readonly timer: Timer }>
+  readonly facts: Fact[]
+  readonly history: Map<Address, HistoryEntry[]>
+  readonly deadLetters: DeadLetter[]
+  /** Watchers of every handle: two handles on one store behave as two nodes. */
+  readonly listeners: Set<JournalListener>
+}
+
+/** An actor at rest; its bulk as text, so that a reader always gets a copy of its own. */
+export interface MemoryActor {
+  readonly text: string
+  readonly machine: string
+  readonly status: 'active' | 'done' | 'failed'
+  readonly revision: number
+  readonly updatedAtMs: number
+  readonly effects: number
+}
+
+/** An empty store for `partitions` partitions. */
+export function createMemoryJournalStore(partitions: number): MemoryJournalStore {
+  return {
+    inbox: [],
+    partitions: Array.from({ length: partitions }, () => []),
+    guards: new Map(),
+    cursors: Array.from({ length: partitions }, () => ({ epoch: 0, position: 0 })),
+    actors: new Map(),
+    timers: new Map(),
+    facts: [],
+    history: new Map(),
+    deadLetters: [],
+    listeners: new Set(),
+  }
+}
+
+/** The key of an event id in `guards`. */
+export function guardKey(address: Address, id: EventId): string {
+  return `${address}\n${id}`
+}
+
+/** A deep, frozen copy without absent fields: what a round trip over a disk would give, and a writer can't change later. */
+export function stored<T>(value: T): T {
+  const copy: unknown = JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
+    typeof each === 'object' && each !== null ? Object.freeze(each) : each,
+  )
+  return copy as T
+}

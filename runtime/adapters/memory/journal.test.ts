@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { describeJournal } from '../../testing/contracts/journal-contract.ts'
+import { acceptAndStep, eventTo, lead } from '../../testing/contracts/journal-material.ts'
+import { createMemoryJournal } from './journal.ts'
+import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store.ts'
+
+let store: MemoryJournalStore = createMemoryJournalStore(1)
+
+describeJournal('in memory', {
+  async open(partitions) {
+    store = createMemoryJournalStore(partitions)
+    return createMemoryJournal({ partitions, store })
+  },
+  async reopen(journal) {
+    await journal.close()
+    return createMemoryJournal({ partitions: journal.partitions, store })
+  },
+})
+
+describe('a memory journal', () => {
+  it('two handles on one store see and wake each other, as two nodes do', async () => {
+    const shared = createMemoryJournalStore(4)
+    const [one, two] = [
+      createMemoryJournal({ partitions: 4, store: shared }),
+      createMemoryJournal({ partitions: 4, store: shared }),
+    ]
+    const woken: number[] = []
+    two.watch({ inbox: (partition) => void woken.push(partition) })
+    await acceptAndStep(one, eventTo(lead(1), 'e1'))
+    expect((await two.load(lead(1)))?.revision).toBe(1)
+    expect(woken).toHaveLength(1)
+  })
+
+  it('what a reader changes of a loaded actor is its own', async () => {
+    const journal = createMemoryJournal({ partitions: 1 })
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'))
+    const loaded = await journal.load(lead(1))
+    Object.assign(loaded?.input ?? {}, { spoiled: true })
+    expect((await journal.load(lead(1)))?.input).toEqual({ address: lead(1) })
+  })
+
+  it('refuses a store of another number of partitions', () => {
+    expect(() => createMemoryJournal({ partitions: 2, store: createMemoryJournalStore(3) })).toThrow(RangeError)
+  })
+})
