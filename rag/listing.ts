@@ -15,8 +15,12 @@ export interface Listing {
   readonly balconies?: number
   /** For rent: a month. */
   readonly priceMinor: number
+  /** The upper end where the source names a range (`₹2–2.4 Cr`); `priceMinor` is then the lower. */
+  readonly priceMaxMinor?: number
   readonly currency: string
   readonly areaSqft: number
+  /** The upper end where the source names a range; `areaSqft` is then the lower. */
+  readonly areaMaxSqft?: number
   readonly areaKind: 'carpet' | 'built-up' | 'super-built-up' | 'plot' | 'unknown'
   readonly furnishing?: 'unfurnished' | 'semi-furnished' | 'furnished'
   /** `ready`, or the month it will be: `2027-03`. */
@@ -30,6 +34,9 @@ export interface Listing {
   readonly longitude?: number
   readonly source: { readonly kind: 'sample' | 'import' | 'api'; readonly reference: string }
 }
+
+/** A listing before it has an address and a version: what an import, the API or the sample hands to the actor. */
+export type ListingContents = Omit<Listing, 'id' | 'version' | 'workspace'>
 
 /** Hard filters and wishes. Filters exclude; `text` and `near` only rank. */
 export interface ListingQuery {
