@@ -152,4 +152,6 @@ export interface RuntimeLimits {
   readonly snapshotMaxBytes: number
   /** Effects running at once in the process. */
   readonly effectsMax: number
+  /** Events accepted by this process and not handled yet; beyond it `send` and `submit` reject as `busy`. */
+  readonly queueMax: number
 }

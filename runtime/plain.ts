@@ -1,0 +1,122 @@
+import type { Json } from './json.ts'
+
+/** What became of a value on its way to JSON. */
+export interface Plain {
+  readonly json: Json
+  /** Its size as UTF-8 JSON; escapes are not counted. */
+  readonly bytes: number
+  /** An `Error` was encoded as `{ $error, message }`, so what is read back differs from what was given. */
+  readonly encoded: boolean
+}
+
+/** Deeper values are refused, so that a hostile one can't exhaust the stack. */
+const depthMax = 64
+
+/**
+ * A value as JSON, without copying the parts that are JSON already. Fields that are `undefined` are left out and errors are encoded.
+ * Throws a `TypeError` that names the path of anything that would not survive: functions, dates, maps, class instances, NaN.
+ */
+export function plain(value: unknown, name: string): Plain {
+  const walk = new Walk(name)
+  const json = walk.any(value, 0)
+  return { json, bytes: walk.bytes, encoded: walk.encoded }
+}
+
+/** An error as data: its name, message and, where it has one, its code. */
+export function errorAsJson(error: unknown): {
+  readonly name: string
+  readonly message: string
+  readonly code?: string
+} {
+  if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : 'unknown error' }
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  return { name: error.name, message: error.message, ...code }
+}
+
+class Walk {
+  bytes = 0
+  encoded = false
+  readonly #path: string[]
+
+  constructor(name: string) {
+    this.#path = [name]
+  }
+
+  any(value: unknown, depth: number): Json {
+    switch (typeof value) {
+      case 'string':
+        this.bytes += Buffer.byteLength(value) + 2
+        return value
+      case 'number':
+        if (!Number.isFinite(value)) throw this.#refusal(String(value))
+        this.bytes += 8
+        return value
+      case 'boolean':
+        this.bytes += 5
+        return value
+      case 'object':
+        return value === null ? this.#nothing() : this.#structure(value, depth)
+      default:
+        throw this.#refusal(`a ${typeof value}`)
+    }
+  }
+
+  #nothing(): null {
+    this.bytes += 4
+    return null
+  }
+
+  #structure(value: object, depth: number): Json {
+    if (depth > depthMax) throw this.#refusal(`nested more than ${depthMax} deep`)
+    this.bytes += 2
+    if (Array.isArray(value)) return this.#array(value, depth)
+    if (value instanceof Error) {
+      this.encoded = true
+      const { name, ...rest } = errorAsJson(value)
+      return this.#object({ $error: name, ...rest }, depth)
+    }
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null) throw this.#refusal(`a ${value.constructor.name}`)
+    return this.#object(value, depth)
+  }
+
+  #array(value: readonly unknown[], depth: number): Json {
+    let copy: Json[] | undefined
+    for (let index = 0; index < value.length; index++) {
+      const before = value[index]
+      this.#path.push(String(index))
+      const after = before === undefined ? this.#nothing() : this.any(before, depth + 1)
+      this.#path.pop()
+      this.bytes += 1
+      if (after !== before) copy ??= value.slice() as Json[]
+      if (copy !== undefined) copy[index] = after
+    }
+    return copy ?? (value as readonly Json[])
+  }
+
+  #object(value: object, depth: number): Json {
+    const source = value as { readonly [key: string]: unknown }
+    let copy: { [key: string]: Json } | undefined
+    for (const key of Object.keys(source)) {
+      const before = source[key]
+      // XState marks actor references with this key, and would revive anything that carries it.
+      if (key === 'xstate$$type') throw this.#refusal('a reference to an actor')
+      if (before === undefined) {
+        copy ??= { ...source } as { [key: string]: Json }
+        delete copy[key]
+        continue
+      }
+      this.#path.push(key)
+      const after = this.any(before, depth + 1)
+      this.#path.pop()
+      this.bytes += key.length + 4
+      if (after !== before) copy ??= { ...source } as { [key: string]: Json }
+      if (copy !== undefined) copy[key] = after
+    }
+    return copy ?? (source as { readonly [key: string]: Json })
+  }
+
+  #refusal(what: string): TypeError {
+    return new TypeError(`${this.#path.join('.')} is ${what} and cannot be stored as JSON`)
+  }
+}
