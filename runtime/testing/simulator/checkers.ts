@@ -68,7 +68,11 @@ function ownership(address: Address, facts: readonly Fact[]): readonly Violation
       })
     }
     if (author === 'assistant' && epoch >= 0 && fact.data['epoch'] !== epoch) {
-      found.push({ rule: 'a draft of an older epoch is never sent', address, detail: `n ${JSON.stringify(fact.data['n'])}` })
+      found.push({
+        rule: 'a draft of an older epoch is never sent',
+        address,
+        detail: `n ${JSON.stringify(fact.data['n'])}`,
+      })
     }
   }
   return found

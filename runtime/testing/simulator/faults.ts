@@ -8,6 +8,8 @@ export interface Faults {
   readonly lostAcknowledgement: number
   /** The journal refused before it did anything. */
   readonly refusedWrite: number
+  /** A read or a call-back comes late, or a call-back twice. */
+  readonly late: number
   /** A client sends the same message again, from another tab or after a lost answer. */
   readonly duplicate: number
   /** A model or channel call fails. */
@@ -21,6 +23,7 @@ export const someFaults: Faults = {
   pause: 0.002,
   lostAcknowledgement: 0.02,
   refusedWrite: 0.02,
+  late: 0.05,
   duplicate: 0.15,
   effectFailure: 0.1,
   effectHang: 0.03,
@@ -31,6 +34,7 @@ export const noFaults: Faults = {
   pause: 0,
   lostAcknowledgement: 0,
   refusedWrite: 0,
+  late: 0,
   duplicate: 0,
   effectFailure: 0,
   effectHang: 0,

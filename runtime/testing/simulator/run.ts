@@ -1,8 +1,10 @@
 import { openSqliteDocuments } from '../../adapters/sqlite/documents.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
+import type { Ids } from '../../ports/ids.ts'
+import type { Journal } from '../../ports/journal.ts'
 import type { Log } from '../../ports/log.ts'
 import { createFaultyJournal } from '../faulty-journal.ts'
-import { createManualClock } from '../manual-clock.ts'
+import { createManualClock, type ManualClock } from '../manual-clock.ts'
 import { createSeededIds } from '../seeded-ids.ts'
 import { check, type Violation } from './checkers.ts'
 import { startCrowd } from './crowd.ts'
@@ -44,7 +46,7 @@ export async function simulate(seed: number, faults: Faults = someFaults): Promi
     documents,
     log: silent,
     faults,
-    faulty: (current) => faultyJournal(journal, ids, current),
+    faulty: (current) => faultyJournal(journal, clock, { ids, faults: current }),
     effects: (current, processClock) =>
       simulatedEffects({ clock: processClock, ids, faults: current, onDelivered: (each) => delivered.push(each) }),
   })
@@ -80,14 +82,18 @@ async function runUntil(world: World, untilMs: number): Promise<void> {
 }
 
 function faultyJournal(
-  journal: ReturnType<typeof createMemoryJournal>,
-  ids: ReturnType<typeof createSeededIds>,
-  faults: () => Faults,
-): ReturnType<typeof createFaultyJournal> {
+  journal: Journal,
+  clock: ManualClock,
+  luck: { readonly ids: Ids; readonly faults: () => Faults },
+): Journal {
   return createFaultyJournal({
     journal,
-    random: () => ids.random(),
-    faults: () => ({ lostAcknowledgement: faults().lostAcknowledgement, refusedWrite: faults().refusedWrite }),
+    clock,
+    random: () => luck.ids.random(),
+    faults: () => {
+      const { lostAcknowledgement, refusedWrite, late } = luck.faults()
+      return { lostAcknowledgement, refusedWrite, refusedRead: refusedWrite, duplicateNotice: late, delay: late }
+    },
   })
 }
 

@@ -85,12 +85,14 @@ export function createWorld(parts: WorldParts): World {
     const mortal = createMortal({ journal: faulty, clock: parts.clock }, (_, it) => strike(it))
     const process: Process = { name: `node-${counts.boots}`, mortal, membershipListeners: new Set() }
     now = process
-    void start(parts, process, { isCurrent: () => now === process, faults: () => world.faults }).catch((error: unknown) => {
-      parts.log.warn('boot failed', { reason: String(error) })
-      if (now !== process) return
-      now = undefined
-      parts.clock.schedule(parts.clock.nowMs() + 200, () => void (now ?? boot()))
-    })
+    void start(parts, process, { isCurrent: () => now === process, faults: () => world.faults }).catch(
+      (error: unknown) => {
+        parts.log.warn('boot failed', { reason: String(error) })
+        if (now !== process) return
+        now = undefined
+        parts.clock.schedule(parts.clock.nowMs() + 200, () => void (now ?? boot()))
+      },
+    )
   }
 
   const world: World = {
@@ -115,7 +117,11 @@ export function createWorld(parts: WorldParts): World {
   return world
 }
 
-async function start(parts: WorldParts, process: Process, now: { isCurrent(): boolean; faults(): Faults }): Promise<void> {
+async function start(
+  parts: WorldParts,
+  process: Process,
+  now: { isCurrent(): boolean; faults(): Faults },
+): Promise<void> {
   const { mortal } = process
   const all = Array.from({ length: parts.journal.partitions }, (_, index) => index)
   const runtime = await createRuntime({
