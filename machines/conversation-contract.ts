@@ -4,6 +4,19 @@
  * Every event also carries `atMs` and `eventId`, added by the host.
  */
 
+import type { Card, Chip, Claim } from './content-contract.ts'
+
+export type {
+  CalculationCard,
+  Card,
+  Chip,
+  Claim,
+  ClaimSource,
+  ListingCard,
+  SlotsCard,
+  VisitCard,
+} from './content-contract.ts'
+
 export interface Stamp {
   readonly atMs: number
   readonly eventId: string
@@ -26,6 +39,20 @@ export type HandOffReason =
   | 'several-intents'
   | 'assistant-failed'
   | 'member-assigned'
+
+/** Who waits before whom in a team's queue: the higher first, then the longer waiting. */
+export const handOffPriority: { readonly [reason in HandOffReason]: number } = {
+  complaint: 3,
+  legal: 3,
+  negotiation: 2,
+  'asked-for-person': 2,
+  'assistant-failed': 2,
+  'low-confidence': 1,
+  complex: 1,
+  ungrounded: 1,
+  'several-intents': 1,
+  'member-assigned': 1,
+}
 
 export type Intent = 'price' | 'property' | 'booking' | 'general'
 export type Specialist = 'pricing' | 'property' | 'scheduling' | 'general'
@@ -78,72 +105,6 @@ export interface ConversationInput {
   readonly settings: ConversationSettings
 }
 
-/** A structured choice in an answer: a chip the customer can tap, sent back as its text. */
-export interface Chip {
-  readonly label: string
-  readonly send: string
-}
-
-/** A listing shown as a card. Every figure is copied from the listing version named. */
-export interface ListingCard {
-  readonly kind: 'listing'
-  readonly listingId: string
-  readonly version: number
-  readonly title: string
-  readonly locality: string
-  readonly city: string
-  readonly priceMinor: number
-  readonly currency: string
-  readonly areaSqft: number
-  readonly bedrooms?: number
-  readonly facts: readonly string[]
-  readonly photo?: string
-}
-
-/** The summary after a booking. */
-export interface VisitCard {
-  readonly kind: 'visit'
-  readonly meetingId: string
-  readonly title: string
-  readonly startAtMs: number
-  readonly durationMs: number
-  readonly place: string
-  readonly timeZone: string
-}
-
-/** Times to choose from; the client offers them as a date picker. */
-export interface SlotsCard {
-  readonly kind: 'slots'
-  readonly listingId: string
-  readonly timeZone: string
-  readonly slots: readonly { readonly startAtMs: number; readonly label: string; readonly send: string }[]
-}
-
-/** A computation with its assumptions. */
-export interface CalculationCard {
-  readonly kind: 'calculation'
-  readonly title: string
-  readonly rows: readonly { readonly label: string; readonly value: string }[]
-  readonly assumptions: readonly string[]
-}
-
-export type Card = ListingCard | VisitCard | SlotsCard | CalculationCard
-
-/** A number, date or availability in an answer, bound to where it comes from. */
-export interface Claim {
-  /** The exact words in the text. */
-  readonly text: string
-  readonly kind: 'price' | 'area' | 'count' | 'date' | 'availability' | 'rate' | 'calculation' | 'other'
-  readonly value: number | string
-  readonly source: ClaimSource
-}
-
-export type ClaimSource =
-  | { readonly kind: 'listing'; readonly listingId: string; readonly version: number; readonly field: string }
-  | { readonly kind: 'tool'; readonly callId: string; readonly tool: string; readonly path: string }
-  | { readonly kind: 'document'; readonly documentId: string; readonly passage: string }
-  | { readonly kind: 'customer'; readonly n: number }
-
 export interface RecentMessage {
   readonly n: number
   readonly by: 'customer' | 'assistant' | 'member'
@@ -172,8 +133,15 @@ export interface TurnInput {
   readonly customer: { readonly name?: string; readonly phone?: string; readonly email?: string }
 }
 
+/** The turn and epoch an output was made for, copied from its `TurnInput`. An output of another turn or epoch is dropped. */
+export interface Born {
+  readonly turn: number
+  readonly epoch: number
+}
+
 /** Output of the invoke `route`. */
 export interface Route {
+  readonly born?: Born
   readonly intent: Intent
   readonly specialist: Specialist
   readonly confidence: number
@@ -183,6 +151,7 @@ export interface Route {
 
 /** Output of the invoke `answer`; its input is `TurnInput & { route: Route }`. */
 export interface Draft {
+  readonly born?: Born
   readonly text: string
   readonly cards: readonly Card[]
   readonly chips: readonly Chip[]
@@ -216,6 +185,7 @@ export interface LearnedPreferences {
 
 /** Output of the invoke `check`; its input is `{ turn: TurnInput; draft: Draft }`. */
 export interface Verdict {
+  readonly born?: Born
   readonly deliver: boolean
   readonly reason?: HandOffReason
   /** For people: which words were not bound, or which rule was broken. */
@@ -224,7 +194,11 @@ export interface Verdict {
   readonly confidence: number
 }
 
-/** Input of the named action `deliver`: the message to hand to the channel. */
+/**
+ * Input of the named action `deliver`: the message to hand to the channel. `epoch` is the conversation's at the end of the step that
+ * asked: an assistant's message is dropped right before the channel call when the conversation's epoch has moved on since; a
+ * member's never is.
+ */
 export interface Delivery {
   readonly n: number
   readonly epoch: number
@@ -296,6 +270,7 @@ export type ConversationEvent =
       readonly type: 'member.assign'
       readonly memberId: string
       readonly name: string
+      /** Somebody who assigns to themselves takes over: refused when another member owns. */
       readonly by: { readonly memberId: string; readonly name: string }
     }
   | { readonly type: 'member.snooze'; readonly memberId: string; readonly name: string; readonly untilMs: number }
@@ -371,7 +346,15 @@ export interface ConversationFacts {
 }
 
 export type RefusalCode =
-  'already-owned' | 'not-owner' | 'closed' | 'not-closed' | 'text-too-long' | 'text-empty' | 'nothing-to-hand-back'
+  | 'already-owned'
+  | 'not-owner'
+  | 'closed'
+  | 'not-closed'
+  | 'text-too-long'
+  | 'text-empty'
+  | 'nothing-to-hand-back'
+  | 'unknown-team'
+  | 'time-passed'
 
 /** A numbered entry of the transcript. */
 export interface TranscriptMessage {

@@ -1,0 +1,111 @@
+/**
+ * Who answers: taking over, handing off, handing back, closing.
+ * M3: `changeOwner` is the only writer of the owner; it raises the epoch and ends a turn in flight.
+ */
+import { conversationBounds, type ConversationPen } from './conversation-context.ts'
+import { handOffPriority, type ConversationEvent, type HandOffReason, type Owner } from './conversation-contract.ts'
+import { advise, engage, notice, wake } from './conversation-transcript.ts'
+import { endTurn } from './conversation-turn.ts'
+import { neighbour } from './hosted.ts'
+
+type Of<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { readonly type: Type }>
+
+/** A member becomes the one who answers: from anybody, by any route. */
+export function takeOver(
+  pen: ConversationPen,
+  member: { readonly memberId: string; readonly name: string; readonly via: string },
+): void {
+  const { owner, address } = pen.context
+  const { memberId, name, via } = member
+  const waitedMs = owner.kind === 'queue' ? pen.atMs - owner.sinceMs : 0
+  changeOwner(pen, { kind: 'member', memberId, name })
+  pen.fact('taken-over', { memberId, name, via, waitedMs })
+  pen.send(queueOf(pen), { type: 'queue.taken', conversation: address, memberId })
+  notice(pen, 'taken-over')
+}
+
+/** The conversation waits for a person of a team. Terminal for the turn: one notice, and the turn is over. */
+export function handOff(
+  pen: ConversationPen,
+  to: { readonly reason: HandOffReason; readonly summary: string; readonly team: string },
+): void {
+  const { address, turn, turns } = pen.context
+  const { reason, team } = to
+  const summary = to.summary.slice(0, conversationBounds.summaryText)
+  if (reason === 'asked-for-person' || reason === 'negotiation') engage(pen, 'direct-inquiry')
+  else if (turn !== null && turn.draft === null) engage(pen, 'question')
+  endTurn(pen, 'handed-off')
+  pen.change({ handOff: { reason, summary } })
+  changeOwner(pen, { kind: 'queue', team, sinceMs: pen.atMs })
+  pen.change({ team })
+  pen.fact('handed-off', { reason, summary, team, turn: turn?.turn ?? turns })
+  pen.send(queueOf(pen), {
+    type: 'queue.join',
+    conversation: address,
+    reason,
+    priority: handOffPriority[reason],
+    summary,
+  })
+  notice(pen, 'handed-off')
+}
+
+/** A person passes it to a team without answering themselves. */
+export function handToTeam(pen: ConversationPen, event: Of<'member.hand-to-team'>): void {
+  const summary = event.note ?? ''
+  handOff(pen, { reason: 'member-assigned', summary, team: event.team })
+}
+
+/** The assistant answers again; the note is guidance for its next turns. */
+export function handBack(pen: ConversationPen, event: Of<'member.hand-back'>): void {
+  const { memberId, name, note } = event
+  changeOwner(pen, { kind: 'assistant' })
+  if (note !== undefined && note !== '') advise(pen, note)
+  pen.fact('handed-back', { memberId, name, ...(note === undefined ? {} : { note }) })
+  notice(pen, 'handed-back')
+}
+
+/** Nobody answers a closed conversation: it goes back to the assistant, who would answer if it were opened again. */
+export function close(
+  pen: ConversationPen,
+  end: { readonly reason: string; readonly by: string; readonly name?: string },
+): void {
+  wake(pen)
+  endTurn(pen, 'dropped')
+  if (pen.context.owner.kind !== 'assistant') changeOwner(pen, { kind: 'assistant' })
+  pen.change({ unanswered: [], handOff: null })
+  pen.fact('closed', end)
+  if (pen.context.lastN > 0) notice(pen, 'closed')
+}
+
+/** Open again, with the assistant. */
+export function reopen(pen: ConversationPen, by: string): void {
+  pen.fact('reopened', { by })
+  notice(pen, 'reopened')
+}
+
+/** Puts it out of sight until then, or until the customer writes. */
+export function snooze(pen: ConversationPen, event: Of<'member.snooze'>): void {
+  const { memberId, untilMs } = event
+  pen.change({ snoozedUntilMs: untilMs })
+  pen.fact('snoozed', { memberId, untilMs })
+  pen.arm('snooze.ended', untilMs - pen.atMs)
+}
+
+/** M3: the only place where the owner changes. The queue of the former owner is told what it has to know. */
+function changeOwner(pen: ConversationPen, owner: Owner): void {
+  const { owner: former, address } = pen.context
+  endTurn(pen, 'dropped')
+  if (former.kind === 'member') {
+    pen.send(queueOf(pen), { type: 'queue.released', conversation: address, memberId: former.memberId })
+  } else if (former.kind === 'queue' && owner.kind !== 'member') {
+    pen.send(queueOf(pen), { type: 'queue.leave', conversation: address })
+  }
+  const epoch = pen.context.epoch + 1
+  pen.change({ owner, epoch })
+  pen.fact('owner-changed', { owner, epoch, from: former.kind })
+  if (owner.kind === 'member') pen.change({ handOff: null })
+}
+
+function queueOf(pen: ConversationPen): string {
+  return neighbour(pen.context.address, 'queue', pen.context.team)
+}
