@@ -1,0 +1,152 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { Condition, DocumentQuery } from '../../ports/documents.ts'
+import { StorageError } from '../../ports/storage-error.ts'
+
+/** A piece of SQL and the values of its question marks. */
+export interface Fragment {
+  readonly sql: string
+  readonly values: readonly SQLInputValue[]
+}
+
+type Scalar = string | number | boolean | null
+type Order = NonNullable<DocumentQuery['order']>
+
+const names = /^[A-Za-z0-9_-]{1,64}$/
+
+/** The table of a collection. Throws a `TypeError` for a name that is not one. */
+export function tableOf(collection: string): string {
+  if (!names.test(collection))
+    throw new TypeError(`collection ${JSON.stringify(collection)} must match ${names.source}`)
+  return `"c ${collection}"`
+}
+
+/** The index of a collection's words. */
+export function wordsOf(collection: string): string {
+  tableOf(collection)
+  return `"w ${collection}"`
+}
+
+/** The SQL value of a field path: the same text in indexes and queries, or SQLite would not use the index. */
+export function valueOf(field: string): string {
+  return `json_extract(value, '${pathOf(field)}')`
+}
+
+/** A field path in SQLite's notation. Throws a `TypeError` for a path that is not one. */
+export function pathOf(field: string): string {
+  const parts = field.split('.')
+  if (!parts.every((part) => names.test(part))) throw new TypeError(`field ${JSON.stringify(field)} is not a path`)
+  return `$${parts.map((part) => `."${part}"`).join('')}`
+}
+
+/** All of the conditions. */
+export function whereOf(collection: string, conditions: readonly Condition[]): Fragment {
+  return allOf(conditions.map((condition) => conditionOf(collection, condition)))
+}
+
+/** The fragments joined by AND. */
+export function allOf(fragments: readonly Fragment[]): Fragment {
+  if (fragments.length === 0) return { sql: 'TRUE', values: [] }
+  return {
+    sql: fragments.map((fragment) => `(${fragment.sql})`).join(' AND '),
+    values: fragments.flatMap((fragment) => fragment.values),
+  }
+}
+
+/** The order of a query with its tie-break by key, which goes the way of the last field so that an index can be walked. */
+export function orderOf(order: Order): string {
+  const fields = order.map(({ field, direction }) => `${valueOf(field)} ${direction === 'ascending' ? 'ASC' : 'DESC'}`)
+  return [...fields, `key ${lastDirection(order) === 'ascending' ? 'ASC' : 'DESC'}`].join(', ')
+}
+
+/** The rows that come after a cursor in an order: equal in the first fields and beyond in the next, nulls first when ascending. */
+export function afterOf(order: Order, cursor: readonly Scalar[]): Fragment {
+  const steps = [...order.map(({ field, direction }) => ({ sql: valueOf(field), direction })), keyStep(order)]
+  const [first] = steps
+  const alternatives = steps.map(({ sql, direction }, depth) =>
+    allOf([
+      ...steps.slice(0, depth).map((step, index) => ({ sql: `${step.sql} IS ?`, values: [input(cursor[index])] })),
+      beyond(sql, direction, cursor[depth] ?? null),
+    ]),
+  )
+  const any = {
+    sql: alternatives.map((each) => `(${each.sql})`).join(' OR '),
+    values: alternatives.flatMap((each) => each.values),
+  }
+  // The range of the first field alone lets SQLite seek in its index instead of walking from the top.
+  return first === undefined ? any : allOf([any, ...rangeOf(first.sql, first.direction, cursor[0] ?? null)])
+}
+
+/** The cursor that continues after a row, opaque to its reader. */
+export function encodeCursor(values: readonly Scalar[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url')
+}
+
+/** Reads a cursor back. Throws `cursor-refused` when it was not made by this order. */
+export function decodeCursor(cursor: string, length: number): readonly Scalar[] {
+  const values = parsed(Buffer.from(cursor, 'base64url').toString())
+  const scalars = Array.isArray(values) ? values.filter(isScalar) : []
+  if (scalars.length !== length) throw new StorageError('cursor-refused', 'the cursor does not belong to this query')
+  return scalars
+}
+
+/** What SQLite compares with: booleans are 1 and 0 there. */
+export function input(value: Scalar | undefined): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  return value ?? null
+}
+
+function conditionOf(collection: string, condition: Condition): Fragment {
+  if (condition.op === 'match') return matchOf(collection, condition.value)
+  const sql = valueOf(condition.field)
+  if (condition.op === 'in') {
+    const marks = condition.value.map(() => '?').join(', ')
+    const withNull = condition.value.includes(null) ? ` OR ${sql} IS NULL` : ''
+    return { sql: `${sql} IN (${marks})${withNull}`, values: condition.value.map(input) }
+  }
+  const { op, value } = condition
+  if (op === '=')
+    return value === null ? { sql: `${sql} IS NULL`, values: [] } : { sql: `${sql} = ?`, values: [input(value)] }
+  if (op === '!=') return { sql: `${sql} IS NOT ?`, values: [input(value)] }
+  // Without this, any text is greater than any number.
+  const kind = typeof value === 'string' ? `typeof(${sql}) = 'text'` : `typeof(${sql}) IN ('integer', 'real')`
+  return { sql: `${sql} ${op} ? AND ${kind}`, values: [input(value)] }
+}
+
+function matchOf(collection: string, text: string): Fragment {
+  const words = text.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  if (words.length === 0) return { sql: 'TRUE', values: [] }
+  const query = words.map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"*`).join(' ')
+  return { sql: `id IN (SELECT rowid FROM ${wordsOf(collection)}(?))`, values: [query] }
+}
+
+function beyond(sql: string, direction: 'ascending' | 'descending', value: Scalar): Fragment {
+  if (direction === 'ascending') {
+    return value === null ? { sql: `${sql} IS NOT NULL`, values: [] } : { sql: `${sql} > ?`, values: [input(value)] }
+  }
+  return value === null ? { sql: 'FALSE', values: [] } : { sql: `${sql} < ? OR ${sql} IS NULL`, values: [input(value)] }
+}
+
+function rangeOf(sql: string, direction: 'ascending' | 'descending', value: Scalar): readonly Fragment[] {
+  if (direction === 'ascending') return value === null ? [] : [{ sql: `${sql} >= ?`, values: [input(value)] }]
+  return value === null ? [{ sql: `${sql} IS NULL`, values: [] }] : []
+}
+
+function keyStep(order: Order): { readonly sql: string; readonly direction: 'ascending' | 'descending' } {
+  return { sql: 'key', direction: lastDirection(order) }
+}
+
+function lastDirection(order: Order): 'ascending' | 'descending' {
+  return order.at(-1)?.direction ?? 'ascending'
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
