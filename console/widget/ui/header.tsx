@@ -1,0 +1,81 @@
+/** @jsxImportSource preact */
+import type { Session, SessionState } from '../session.ts'
+import type { Language } from '../strings/language.ts'
+import { Icon } from './icons.tsx'
+
+/** Who answers, how to reach a person, how to close. */
+export function Header({ state, language, session, close }: HeaderProps) {
+  const { strings } = language
+  const { brand, owner, personRequest } = state
+  const asking = personRequest === 'asking'
+  return (
+    <header class="header">
+      <span class="mark" aria-hidden="true">
+        {initials(brand?.name ?? '')}
+      </span>
+      <div class="who">
+        <h2 dir="auto">{brand?.name ?? strings.launcher}</h2>
+        <WhoAnswers state={state} language={language} />
+      </div>
+      {owner.kind === 'assistant' && state.welcomed && (
+        <button type="button" class="person-button" aria-disabled={asking} onClick={() => void session.requestPerson()}>
+          <Icon name="person" />
+          <span>{asking ? strings.personAsking : strings.person}</span>
+        </button>
+      )}
+      <button type="button" class="icon-button" aria-label={strings.close} title={strings.close} onClick={close}>
+        <Icon name="close" />
+      </button>
+    </header>
+  )
+}
+
+interface HeaderProps {
+  readonly state: SessionState
+  readonly language: Language
+  readonly session: Session
+  readonly close: () => void
+}
+
+function WhoAnswers({ state, language }: { readonly state: SessionState; readonly language: Language }) {
+  const { strings } = language
+  const { owner, brand, welcomed } = state
+  if (!welcomed) return <p class="role">{strings.connecting}</p>
+  if (owner.kind === 'member') {
+    return (
+      <p class="role is-person">
+        <Icon name="person" />
+        <bdi>{owner.name}</bdi>
+      </p>
+    )
+  }
+  if (owner.kind === 'queue') {
+    return (
+      <p class="role is-waiting">
+        <Icon name="waiting" />
+        {strings.queue.waiting}
+      </p>
+    )
+  }
+  const name = brand?.assistantName ?? ''
+  return (
+    <p class="role is-assistant">
+      <Icon name="assistant" />
+      {name === '' ? (
+        strings.assistant
+      ) : (
+        <>
+          <bdi>{name}</bdi> · {strings.assistant}
+        </>
+      )}
+    </p>
+  )
+}
+
+function initials(name: string): string {
+  const letters = name
+    .split(/\s+/)
+    .map((word) => Array.from(word)[0] ?? '')
+    .filter((letter) => /\p{L}/u.test(letter))
+  return letters.slice(0, 2).join('').toUpperCase()
+}
