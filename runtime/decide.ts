@@ -38,7 +38,7 @@ export interface DecisionContext {
 
 /**
  * One event, one actor, one decision: what to write and who the actor is afterwards. Pure; never throws.
- * The order of the questions is the order of the rules: deliverable, fenced, resumed, parked, settled, done, stepped.
+ * The order of the questions is the order of the rules: deliverable, fenced, resumed, settled, parked, done, stepped.
  */
 export function decide(context: DecisionContext, entry: InboxEntry, before: Resident | undefined): Decision {
   const { envelope } = entry
@@ -51,13 +51,22 @@ export function decide(context: DecisionContext, entry: InboxEntry, before: Resi
   if (isFenced(envelope, before?.stored)) return unchanged(entry, before, { outcome: 'fenced' })
   if (before === undefined) return created(context, entry, machine)
   if (envelope.event.type === resumedEvent) return resumed(entry, before)
-  if (before.stored.status === 'failed')
-    return unchanged(entry, before, { outcome: 'parked', reason: 'the actor failed before and waits for repair' })
-
   const actor = withoutFired(before.stored, envelope)
   if (envelope.event.type === settledEvent) return settled(entry, before, actor)
+  if (actor.status === 'failed')
+    return unchanged(entry, before, { outcome: 'parked', reason: 'the actor failed before and waits for repair' })
   if (actor.status === 'done') return changed(entry, before, { actor: recorded(actor, envelope, {}) })
   return stepped(context, entry, { machine, actor, before })
+}
+
+/** Takes over from history that a step failed, without asking the machine again: it may have been mended since. */
+export function failedOnce(
+  entry: InboxEntry,
+  before: Resident | undefined,
+  was: { readonly machine: string; readonly input: JsonObject; readonly reason: string },
+): Decision {
+  const found = before ?? { stored: { ...unborn(entry.envelope, was.machine), input: was.input } }
+  return markedFailed(entry, found, was.reason)
 }
 
 /** S5, S6: a timer or completion counts only while the actor waits for exactly that epoch of it. */
@@ -91,9 +100,20 @@ function without<T>(record: { readonly [id: string]: T }, id: string): { readonl
 
 function created(context: DecisionContext, entry: InboxEntry, machine: Steppable): Decision {
   const { envelope } = entry
-  const bare: StoredActor = {
+  const bare = unborn(envelope, machine.name)
+  try {
+    const given = machine.hosted.input(envelope.to, context.settings(partsOf(envelope.to).workspace))
+    const actor = { ...bare, input: { ...given, address: envelope.to } }
+    return stepped(context, entry, { machine, actor, before: { stored: actor } })
+  } catch (error) {
+    return failed(entry, { stored: bare }, error)
+  }
+}
+
+function unborn(envelope: EventEnvelope, machine: string): StoredActor {
+  return {
     address: envelope.to,
-    machine: machine.name,
+    machine,
     status: 'active',
     revision: 0,
     snapshot: null,
@@ -102,13 +122,6 @@ function created(context: DecisionContext, entry: InboxEntry, machine: Steppable
     effects: {},
     createdAtMs: envelope.atMs,
     updatedAtMs: envelope.atMs,
-  }
-  try {
-    const given = machine.hosted.input(envelope.to, context.settings(partsOf(envelope.to).workspace))
-    const actor = { ...bare, input: { ...given, address: envelope.to } }
-    return stepped(context, entry, { machine, actor, before: { stored: actor } })
-  } catch (error) {
-    return failed(entry, { stored: bare }, error)
   }
 }
 
@@ -210,7 +223,10 @@ function recorded(
 
 function failed(entry: InboxEntry, before: Resident, error: unknown): Decision {
   const { name, message } = errorAsJson(error)
-  const reason = `${name}: ${message}`
+  return markedFailed(entry, before, `${name}: ${message}`)
+}
+
+function markedFailed(entry: InboxEntry, before: Resident, reason: string): Decision {
   const { envelope } = entry
   const fact = { type: 'actor-failed', data: { reason, event: envelope.event.type, eventId: envelope.id } }
   // The old snapshot stays, and so does what the actor waits for: a repaired event finds it as it was.

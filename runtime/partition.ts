@@ -1,0 +1,223 @@
+import type { Activation } from './activation.ts'
+import type { Address } from './address.ts'
+import { backoffMs, pause } from './backoff.ts'
+import { commitGroup, type GroupResult } from './commit.ts'
+import { resumedEvent, type DecisionContext } from './decide.ts'
+import type { EffectRunner } from './effect-runner.ts'
+import { errorAsJson } from './plain.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Ids } from './ports/ids.ts'
+import type { Claim, InboxEntry, Journal, PendingEffect, StoredActor } from './ports/journal.ts'
+import type { Log } from './ports/log.ts'
+import type { Timers } from './timers.ts'
+import type { Turns } from './turns.ts'
+
+/** What the loops of all partitions share. */
+export interface PartitionTools {
+  readonly journal: Journal
+  readonly node: string
+  readonly activation: Activation
+  readonly runner: EffectRunner
+  readonly timers: Timers
+  readonly turns: Turns
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly groupMax: number
+  readonly decision: Omit<DecisionContext, 'nowMs'>
+  /** Whether membership still gives this partition to this node. */
+  owns(partition: number): boolean
+  committed(partition: number, group: CommittedGroup): void
+  /** Claimed, again or for the first time: everything up to the claim's position has been handled by somebody. */
+  claimed(claim: Claim): void
+  lost(partition: number): void
+}
+
+export type CommittedGroup = GroupResult & { readonly outcome: { readonly status: 'committed' } }
+
+/** Actors with pending effects fetched in one go. */
+const redriveMax = 100
+const retryBaseMs = 50
+
+/**
+ * One partition while this process owns it: read, decide, commit, and only then act. Owns the claim.
+ * 1. One group at a time: what queues up while a commit is in flight goes into the next.
+ * 2. A stale owner never commits: when refused it forgets everything and asks membership.
+ * 3. After an error nobody knows what was written: residents and effects are dropped and the partition is claimed and read again.
+ * 4. Pending effects are fetched between two groups, never during one, so that none is started that a group has just stopped.
+ */
+export class Partition {
+  readonly #partition: number
+  readonly #tools: PartitionTools
+  readonly #stopped = new AbortController()
+  #claim: Claim | undefined
+  #failures = 0
+  #dirty = true
+  #wakeIdle: (() => void) | undefined
+  /** The next page of actors whose effects have to be fetched; `undefined` when all have been. */
+  #redriveFrom: { readonly after?: Address } | undefined
+  #running: Promise<void> | undefined
+
+  constructor(partition: number, tools: PartitionTools) {
+    this.#partition = partition
+    this.#tools = tools
+  }
+
+  /** Claims the partition and begins. Rejects when the first claim fails. */
+  async start(): Promise<void> {
+    await this.#takeClaim()
+    this.#running = this.#loop()
+  }
+
+  /** It has let go, because it was stopped or membership gave the partition to somebody else. */
+  get ended(): boolean {
+    return this.#stopped.signal.aborted
+  }
+
+  /** There may be something to read. */
+  wake(): void {
+    this.#dirty = true
+    this.#wakeIdle?.()
+  }
+
+  /** There is room for effects that had to stay in the journal. */
+  redrive(): void {
+    this.#redriveFrom ??= {}
+    this.wake()
+  }
+
+  /** Finishes the group in flight, then lets go. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    this.wake()
+    await this.#running
+    this.#letGo()
+  }
+
+  async #loop(): Promise<void> {
+    const { turns } = this.#tools
+    turns.begin()
+    while (!this.#stopped.signal.aborted) {
+      try {
+        await this.#round()
+        this.#failures = 0
+      } catch (error) {
+        await this.#recover(error)
+      }
+      await turns.between()
+    }
+    turns.end()
+  }
+
+  async #round(): Promise<void> {
+    const { journal, groupMax } = this.#tools
+    const claim = this.#claim ?? (await this.#takeClaim())
+    if (claim === undefined) return
+    this.#dirty = false
+    const entries = await journal.read(this.#partition, claim.position, groupMax)
+    if (entries.length > 0) await this.#handle(claim, entries)
+    // The backlog first: outcomes that are already in the inbox settle effects that need not run again.
+    if (entries.length < groupMax && this.#redriveFrom !== undefined) return this.#redrivePage(this.#redriveFrom)
+    if (entries.length === 0) await this.#idle()
+  }
+
+  async #takeClaim(): Promise<Claim | undefined> {
+    const { journal, node } = this.#tools
+    if (!this.#tools.owns(this.#partition)) {
+      this.#stopped.abort()
+      return undefined
+    }
+    const claim = await journal.claim(this.#partition, node)
+    this.#claim = claim
+    this.#redriveFrom = {}
+    this.#tools.claimed(claim)
+    return claim
+  }
+
+  async #handle(claim: Claim, entries: readonly InboxEntry[]): Promise<void> {
+    const { journal, activation, decision, clock } = this.#tools
+    const context = { ...decision, nowMs: clock.nowMs() }
+    const group = await commitGroup({ journal, activation, context }, claim, entries)
+    if (isCommitted(group)) return this.#committed(group)
+    this.#tools.log.warn('partition was taken over', { partition: this.#partition, epoch: claim.epoch })
+    this.#letGo()
+    this.#failures += 1
+    await this.#wait()
+  }
+
+  #committed(group: CommittedGroup): void {
+    const { activation, runner, timers } = this.#tools
+    this.#claim = group.outcome.claim
+    activation.keep(group.after)
+    for (const { entry, effectsStopped, timersArmed } of group.steps) {
+      const { to, effect } = entry.envelope
+      if (effect !== undefined) runner.settle(to, effect)
+      for (const id of effectsStopped) runner.stop(to, id)
+      for (const timer of timersArmed) timers.dueAt(timer.dueAtMs)
+    }
+    for (const { entry, effectsAsked } of group.steps) {
+      if (effectsAsked.length === 0 && entry.envelope.event.type !== resumedEvent) continue
+      // What the whole group left pending: an effect asked for and stopped in one group never runs.
+      const actor = group.after.get(entry.envelope.to)?.stored
+      if (actor !== undefined) this.#drive(actor)
+    }
+    this.#tools.committed(this.#partition, group)
+  }
+
+  #drive(actor: StoredActor): boolean {
+    const wanted = wantedEffects(actor)
+    return wanted.map((effect) => this.#tools.runner.ask(actor.address, effect, this.#partition)).every(Boolean)
+  }
+
+  async #redrivePage({ after }: { readonly after?: Address }): Promise<void> {
+    const actors = await this.#tools.journal.withEffects(this.#partition, after, redriveMax)
+    const last = actors[actors.length - 1]
+    this.#redriveFrom = last === undefined ? undefined : { after: last.address }
+    // Without room the runner asks again for the whole partition later.
+    if (!actors.every((actor) => this.#drive(actor))) this.#redriveFrom = undefined
+  }
+
+  async #idle(): Promise<void> {
+    if (this.#dirty || this.#stopped.signal.aborted) return
+    this.#tools.turns.end()
+    await new Promise<void>((resolve) => {
+      this.#wakeIdle = resolve
+    })
+    this.#wakeIdle = undefined
+    this.#tools.turns.begin()
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    this.#failures += 1
+    this.#tools.log.error('partition will be claimed again', {
+      partition: this.#partition,
+      failures: this.#failures,
+      error: errorAsJson(error),
+    })
+    this.#letGo()
+    // The first time at once: a lost acknowledgement needs no waiting.
+    if (this.#failures > 1) await this.#wait()
+  }
+
+  async #wait(): Promise<void> {
+    const { clock, ids } = this.#tools
+    await pause(clock, backoffMs(retryBaseMs, this.#failures, ids.random()), this.#stopped.signal)
+  }
+
+  #letGo(): void {
+    this.#claim = undefined
+    this.#tools.activation.forget(this.#partition)
+    this.#tools.runner.release(this.#partition)
+    this.#tools.lost(this.#partition)
+  }
+}
+
+/** A failed actor keeps its promises to the world outside, and starts no work whose outcome it could not take. */
+function wantedEffects(actor: StoredActor): readonly PendingEffect[] {
+  const pending = Object.values(actor.effects)
+  return actor.status === 'failed' ? pending.filter((effect) => effect.kind === 'action') : pending
+}
+
+function isCommitted(group: GroupResult): group is CommittedGroup {
+  return group.outcome.status === 'committed'
+}

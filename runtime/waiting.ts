@@ -1,0 +1,163 @@
+import { partitionOf, type Address } from './address.ts'
+import { backoffMs, pause } from './backoff.ts'
+import { RuntimeError } from './errors.ts'
+import type { EventEnvelope } from './event.ts'
+import type { Fact } from './fact.ts'
+import { errorAsJson } from './plain.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Ids } from './ports/ids.ts'
+import type { HistoryEntry, Journal, StepCommit } from './ports/journal.ts'
+import type { Log } from './ports/log.ts'
+import type { Handled } from './runtime.ts'
+
+export interface WaitersOptions {
+  readonly journal: Pick<Journal, 'partitions' | 'history' | 'facts'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+/** A caller that waits for one event to be handled. */
+export interface Waiter {
+  readonly handled: Promise<Handled>
+  /** Nobody waits any more. */
+  leave(): void
+}
+
+interface Seat {
+  readonly envelope: EventEnvelope
+  readonly left: AbortController
+  resolve(handled: Handled): void
+  reject(error: unknown): void
+  looking: boolean
+}
+
+const pageMax = 500
+const lookBaseMs = 20
+
+/**
+ * Callers of `submit`, by event. A commit of this process answers them from memory; when the partition is another node's, or
+ * was lost with the answer in doubt, the journal's history is asked until it knows.
+ */
+export class Waiters {
+  readonly #options: WaitersOptions
+  readonly #seats = new Map<string, Seat>()
+
+  constructor(options: WaitersOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#seats.size
+  }
+
+  /** Waits for the event; to be called before it is appended, since it may be handled before the append is answered. */
+  wait(envelope: EventEnvelope): Waiter {
+    const { promise, resolve, reject } = Promise.withResolvers<Handled>()
+    const seat: Seat = { envelope, left: new AbortController(), resolve, reject, looking: false }
+    const key = seatKey(envelope.to, envelope.id)
+    this.#seats.set(key, seat)
+    const leave = (): void => {
+      seat.left.abort()
+      if (this.#seats.get(key) === seat) this.#seats.delete(key)
+    }
+    // A caller that has given up hears nothing more, not even of a stop.
+    promise.then(leave, leave)
+    return { handled: promise, leave }
+  }
+
+  committed(steps: readonly StepCommit[], facts: readonly Fact[]): void {
+    if (this.#seats.size === 0) return
+    for (const { entry, outcome } of steps) {
+      const { to, id } = entry.envelope
+      const said = (fact: Fact): boolean => fact.causedBy === id && fact.address === to
+      this.#seats.get(seatKey(to, id))?.resolve({ duplicate: false, outcome, facts: facts.filter(said) })
+    }
+  }
+
+  /** This process can't tell any more: look the event up until the journal knows it. */
+  lost(partition: number): void {
+    for (const seat of this.#seats.values()) {
+      if (partitionOf(seat.envelope.to, this.#options.journal.partitions) === partition) this.#look(seat)
+    }
+  }
+
+  /** Looks up one event whose partition is another node's. */
+  lookUp(envelope: EventEnvelope): void {
+    const seat = this.#seats.get(seatKey(envelope.to, envelope.id))
+    if (seat !== undefined) this.#look(seat)
+  }
+
+  close(): void {
+    for (const seat of this.#seats.values())
+      seat.reject(new RuntimeError('stopped', `${seat.envelope.id} to ${seat.envelope.to}`))
+    this.#seats.clear()
+  }
+
+  #look(seat: Seat): void {
+    if (seat.looking) return
+    seat.looking = true
+    void this.#search(seat)
+  }
+
+  async #search(seat: Seat): Promise<void> {
+    const { clock, ids, log, journal } = this.#options
+    const { to, id } = seat.envelope
+    let afterRevision = -1
+    for (let tries = 1; !seat.left.signal.aborted; tries++) {
+      try {
+        const { entry, seen } = await findHandled(journal, { address: to, id, afterRevision })
+        // The newest revision may still get entries that change nothing, so it is read again.
+        afterRevision = seen - 1
+        if (entry !== undefined) {
+          const facts = await factsOfStep(journal, to, entry)
+          seat.resolve({ duplicate: false, outcome: entry.outcome, facts })
+          return
+        }
+      } catch (error) {
+        log.warn('the outcome of an event could not be looked up', { address: to, id, error: errorAsJson(error) })
+      }
+      await pause(clock, Math.min(1000, backoffMs(lookBaseMs, tries, ids.random())), seat.left.signal)
+    }
+  }
+}
+
+interface Sought {
+  readonly address: Address
+  readonly id: string
+  readonly afterRevision: number
+}
+
+/** The step that handled an event, and the newest revision looked at. */
+async function findHandled(
+  journal: Pick<Journal, 'history'>,
+  { address, id, afterRevision }: Sought,
+): Promise<{ readonly entry?: HistoryEntry; readonly seen: number }> {
+  let seen = afterRevision
+  for (;;) {
+    const page = await journal.history(address, seen, pageMax)
+    const entry = page.find((each) => each.envelope.id === id)
+    seen = page[page.length - 1]?.revision ?? seen
+    if (entry !== undefined) return { entry, seen }
+    if (page.length < pageMax) return { seen }
+  }
+}
+
+async function factsOfStep(
+  journal: Pick<Journal, 'facts'>,
+  address: Address,
+  entry: HistoryEntry,
+): Promise<readonly Fact[]> {
+  const found: Fact[] = []
+  for (let after = 0; found.length < entry.facts.length;) {
+    const page = await journal.facts(after, pageMax, address)
+    found.push(...page.filter((fact) => fact.revision === entry.revision && fact.causedBy === entry.envelope.id))
+    if (page.length < pageMax) break
+    after = page[page.length - 1]?.position ?? after
+  }
+  return found
+}
+
+function seatKey(address: Address, id: string): string {
+  return `${address}\n${id}`
+}
