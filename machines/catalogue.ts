@@ -1,5 +1,9 @@
+import { calendar } from './calendar.ts'
 import { conversation } from './conversation.ts'
 import type { Hosted } from './hosted.ts'
+import { identity } from './identity.ts'
+import { listing } from './listing.ts'
+import { queue } from './queue.ts'
 
 /** Every machine the host runs, one a kind. */
-export const catalogue: readonly Hosted[] = [conversation]
+export const catalogue: readonly Hosted[] = [conversation, queue, identity, calendar, listing]

@@ -24,7 +24,7 @@ import * as ownership from './conversation-ownership.ts'
 import * as transcript from './conversation-transcript.ts'
 import * as turns from './conversation-turn.ts'
 import { fitsAddress, work } from './hosted.ts'
-import { atMsOf, inked, Pen, type Send } from './pen.ts'
+import { atMsOf, inked, oneOf, Pen, type Send } from './pen.ts'
 
 type EventType = ConversationMachineEvent['type']
 type EventOf<Type extends EventType> = Extract<ConversationMachineEvent, { readonly type: Type }>
@@ -67,11 +67,7 @@ function writesOn<Type extends EventType>(
   types: readonly Type[],
   write: (pen: ConversationPen, event: EventOf<Type>) => void,
 ) {
-  const isOne = (event: ConversationMachineEvent): event is EventOf<Type> => types.some((type) => type === event.type)
-  return writes((pen, event) => {
-    if (!isOne(event)) throw new TypeError(`${event.type} must be one of ${types.join(', ')}`)
-    write(pen, event)
-  })
+  return writes((pen, event) => write(pen, oneOf(event, types)))
 }
 
 /** Everything the chart in `conversation.ts` names. */

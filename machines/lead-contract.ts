@@ -26,7 +26,72 @@ export interface LeadScore {
   readonly reasons: readonly string[]
 }
 
-export type LeadEvent =
+/** Settings of the workspace for leads, copied into the actor when it is made. */
+export interface LeadSettings {
+  /** Engagements that make a cold lead warm: 3. */
+  readonly warmEngagements: number
+  /** One step down after this long without engagement: 30 days. */
+  readonly coolAfterMs: number
+  /** A new lead scored this high begins as warm. */
+  readonly warmScore: number
+  /** A budget of this and more counts in full: ₹2 Cr, in minor units. */
+  readonly budgetFullMinor: number
+  /** Engagements of this many and more count in full. */
+  readonly engagementsFull: number
+  /** Weights of the score's four parts; only their ratios count. */
+  readonly budgetWeight: number
+  readonly urgencyWeight: number
+  readonly engagementWeight: number
+  readonly readinessWeight: number
+  /** Put before a phone number that comes without its country: 91. */
+  readonly countryCode: string
+  readonly claimTimeoutMs: number
+  readonly enrichTimeoutMs: number
+}
+
+export const leadDefaults: LeadSettings = {
+  warmEngagements: 3,
+  coolAfterMs: 30 * 24 * 60 * 60 * 1000,
+  warmScore: 60,
+  budgetFullMinor: 2_000_000_000,
+  engagementsFull: 6,
+  budgetWeight: 25,
+  urgencyWeight: 25,
+  engagementWeight: 30,
+  readinessWeight: 20,
+  countryCode: '91',
+  claimTimeoutMs: 30_000,
+  enrichTimeoutMs: 30_000,
+}
+
+export interface LeadInput {
+  /** The lead's own address, `workspace/lead/id`. */
+  readonly address: string
+  readonly settings: LeadSettings
+}
+
+/** Output of the invoke `enrich-lead`; its input is `{ lead, profile }`. Only what is missing is filled in. */
+export interface Enrichment {
+  readonly profile: LeadProfile
+}
+
+/** Input of the named action `alert-hot-lead`. */
+export interface HotLeadAlert {
+  readonly lead: string
+  readonly name?: string
+  readonly phone?: string
+  readonly reason: string
+  readonly conversation?: string
+}
+
+/** On an event that a merged lead passes on: the leads it has come through, oldest first. */
+export interface Forwarded {
+  readonly forwardedBy?: readonly string[]
+}
+
+export type LeadEvent = LeadWorldEvent & Forwarded
+
+type LeadWorldEvent =
   | { readonly type: 'lead.captured'; readonly profile: LeadProfile; readonly conversation?: string }
   | { readonly type: 'lead.repaired'; readonly profile: LeadProfile; readonly by: string }
   | { readonly type: 'profile.learned'; readonly learned: LearnedPreferences }
@@ -45,12 +110,25 @@ export type LeadEvent =
     }
   /** From identity actors: who owns a contact key. */
   | { readonly type: 'identity.owned'; readonly key: string; readonly lead: string }
+  /** From a lead that turned out to be the same person: everything it knows. */
+  | {
+      readonly type: 'lead.absorbed'
+      readonly from: string
+      readonly profile: LeadProfile
+      readonly engagements: number
+      readonly strong: boolean
+      readonly conversations: readonly string[]
+    }
+  /** A merge was wrong: the lead is its own again. */
+  | { readonly type: 'lead.split'; readonly by: string; readonly reason?: string }
 
 export interface LeadFacts {
   'lead-captured': { readonly profile: LeadProfile }
   'lead-invalid': { readonly profile: LeadProfile; readonly problems: readonly string[] }
   'lead-repaired': { readonly profile: LeadProfile; readonly by: string }
   'lead-merged': { readonly into: string; readonly key: string }
+  'lead-absorbed': { readonly from: string }
+  'lead-split': { readonly from: string; readonly by: string; readonly reason?: string }
   'lead-enriched': { readonly profile: LeadProfile }
   'profile-changed': { readonly profile: LeadProfile }
   'score-changed': { readonly score: LeadScore }
@@ -69,6 +147,50 @@ export type IdentityEvent =
 export interface IdentityFacts {
   'identity-claimed': { readonly key: string; readonly lead: string }
   'identity-released': { readonly key: string; readonly lead: string }
+}
+
+export interface IdentityInput {
+  /** The key's own address, `workspace/identity/key` with what an address cannot hold escaped. */
+  readonly address: string
+}
+
+/** When a team works. Days count from Sunday, 0; minutes from midnight, in the zone `zoneOffsetMinutes` east of UTC. */
+export interface BusinessHours {
+  readonly opensMinute: number
+  readonly closesMinute: number
+  readonly days: readonly number[]
+  readonly zoneOffsetMinutes: number
+}
+
+export const businessHoursDefaults: BusinessHours = {
+  opensMinute: 9 * 60,
+  closesMinute: 20 * 60,
+  days: [0, 1, 2, 3, 4, 5, 6],
+  zoneOffsetMinutes: 330,
+}
+
+/** Settings of the workspace for a team's queue. */
+export interface QueueSettings extends BusinessHours {
+  readonly assignment: 'manual' | 'balanced'
+  /** Conversations told their position, and listed in `queue-changed`: the first ones. */
+  readonly toldMax: number
+  /** Beyond this a conversation waits without a place in the line. */
+  readonly waitingMax: number
+  readonly membersMax: number
+}
+
+export const queueDefaults: QueueSettings = {
+  ...businessHoursDefaults,
+  assignment: 'manual',
+  toldMax: 50,
+  waitingMax: 1000,
+  membersMax: 200,
+}
+
+export interface QueueInput {
+  /** The queue's own address, `workspace/queue/team`. */
+  readonly address: string
+  readonly settings: QueueSettings
 }
 
 export type QueueEvent =
@@ -98,6 +220,8 @@ export interface QueueFacts {
   'queue-changed': {
     readonly team: string
     readonly assignment: 'manual' | 'balanced'
+    /** How many wait; `waiting` holds the first of them. */
+    readonly total?: number
     readonly waiting: readonly {
       readonly conversation: string
       readonly sinceMs: number
@@ -137,7 +261,37 @@ export type MeetingEvent =
   | { readonly type: 'meeting.missed'; readonly by: string }
   /** From the calendar actor. */
   | { readonly type: 'slot.granted'; readonly startAtMs: number }
-  | { readonly type: 'slot.refused'; readonly startAtMs: number; readonly alternatives: readonly number[] }
+  | {
+      readonly type: 'slot.refused'
+      readonly startAtMs: number
+      readonly alternatives: readonly number[]
+      readonly reason?: SlotRefusal
+    }
+
+/** Why a slot was not given; `no-answer` when the calendar was silent. */
+export type SlotRefusal = 'past' | 'too-far' | 'outside-hours' | 'full' | 'no-answer'
+
+/** Settings of the workspace for meetings. */
+export interface MeetingSettings {
+  readonly claimTimeoutMs: number
+  readonly dayBeforeMs: number
+  readonly hourBeforeMs: number
+  /** After a no-show: when each follow-up is due, from the moment it was marked. */
+  readonly followUpsMs: readonly number[]
+}
+
+export const meetingDefaults: MeetingSettings = {
+  claimTimeoutMs: 30_000,
+  dayBeforeMs: 24 * 60 * 60 * 1000,
+  hourBeforeMs: 60 * 60 * 1000,
+  followUpsMs: [60 * 60 * 1000, 24 * 60 * 60 * 1000, 3 * 24 * 60 * 60 * 1000, 7 * 24 * 60 * 60 * 1000],
+}
+
+export interface MeetingInput {
+  /** The meeting's own address, `workspace/meeting/id`. */
+  readonly address: string
+  readonly settings: MeetingSettings
+}
 
 export interface MeetingFacts {
   'meeting-changed': {
@@ -164,6 +318,35 @@ export interface MeetingFacts {
   'command-refused': { readonly command: string; readonly code: string; readonly message: string }
 }
 
+/** Settings of the workspace for a team's calendar. */
+export interface CalendarSettings extends BusinessHours {
+  /** Visits a team can do at the same time. */
+  readonly capacityPerSlot: number
+  /** Free slots are offered on this grid, counted from opening time. */
+  readonly slotMs: number
+  readonly alternativesMax: number
+  /** How far ahead a slot can be claimed. */
+  readonly horizonMs: number
+  readonly claimsMax: number
+}
+
+export const calendarDefaults: CalendarSettings = {
+  ...businessHoursDefaults,
+  opensMinute: 10 * 60,
+  closesMinute: 19 * 60,
+  capacityPerSlot: 2,
+  slotMs: 30 * 60 * 1000,
+  alternativesMax: 3,
+  horizonMs: 60 * 24 * 60 * 60 * 1000,
+  claimsMax: 1000,
+}
+
+export interface CalendarInput {
+  /** The calendar's own address, `workspace/calendar/team`. */
+  readonly address: string
+  readonly settings: CalendarSettings
+}
+
 /** Actor `calendar`: one a team; the only writer of who visits when. */
 export type CalendarEvent =
   | {
@@ -180,5 +363,7 @@ export interface CalendarFacts {
   'calendar-changed': {
     readonly taken: readonly { readonly meeting: string; readonly startAtMs: number; readonly durationMs: number }[]
     readonly capacityPerSlot: number
+    /** What free slots are computed from, beside `taken`: see `calendar-slots.ts`. */
+    readonly settings?: CalendarSettings
   }
 }

@@ -16,3 +16,8 @@ export interface ListingFacts {
   'listing-unchanged': { readonly version: number }
   'listing-withdrawn': { readonly version: number; readonly reason: string; readonly by: string }
 }
+
+export interface ListingInput {
+  /** The listing's own address, `workspace/listing/id`. */
+  readonly address: string
+}

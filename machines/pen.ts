@@ -69,6 +69,17 @@ export class Pen<Context extends object, Facts extends object> {
   }
 }
 
+/** The event as one of these types; throws when it is another, which only a wrong chart can cause. */
+export function oneOf<Event extends { readonly type: string }, Type extends Event['type']>(
+  event: Event,
+  types: readonly Type[],
+): Extract<Event, { readonly type: Type }> {
+  const isOne = (each: Event): each is Extract<Event, { readonly type: Type }> =>
+    types.some((type) => type === each.type)
+  if (!isOne(event)) throw new TypeError(`${event.type} must be one of ${types.join(', ')}`)
+  return event
+}
+
 /** The time an event was accepted; the host stamps every event, timers and completions of work too. */
 export function atMsOf(event: { readonly type: string }): number {
   return 'atMs' in event && typeof event.atMs === 'number' ? event.atMs : 0
