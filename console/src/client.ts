@@ -1,0 +1,169 @@
+/** Everything behind the screens, tied together once: session, line, stores. Screens get it from React's context. */
+import type { CannedReply, Member, ProblemReport, Reply, StaffCommand, StaffReply } from '#gateway/protocol.ts'
+import { createConnection, type Connection, type OpenWire } from './connection/connection.ts'
+import type { Http } from './connection/http.ts'
+import { Session } from './connection/session.ts'
+import { createStore, type Store } from './connection/store.ts'
+import { ConversationStore } from './stores/conversation-store.ts'
+import { InboxStore } from './stores/inbox-store.ts'
+import { Outbox } from './stores/outbox.ts'
+import { preferencesKey, readPreferences, type Preferences } from './stores/preferences.ts'
+import { ringOn, silence, type RingingState } from './stores/ringing.ts'
+import { hashOf, parseRoute, type Route } from './stores/route.ts'
+import { createToasts, type Toasts } from './stores/toasts.ts'
+import { createTranslator, type Text } from './text/text.ts'
+import { refusalText } from './text/refusal.ts'
+
+export type MemberRow = StaffReply<'members.list'>[number]
+
+export interface Client {
+  readonly http: Http
+  readonly session: Session
+  readonly connection: Connection
+  readonly inbox: InboxStore
+  readonly conversation: ConversationStore
+  readonly outbox: Outbox
+  readonly toasts: Toasts
+  readonly ringing: Store<RingingState>
+  readonly members: Store<readonly MemberRow[]>
+  readonly canned: Store<readonly CannedReply[]>
+  readonly available: Store<boolean>
+  readonly preferences: Store<Preferences>
+  readonly text: Store<Text>
+  readonly route: Store<Route>
+  /** Unsent words by conversation. */
+  readonly drafts: Map<string, string>
+  readonly go: (route: Route) => void
+  /** The server's clock. */
+  readonly nowMs: () => number
+  /** Sends a command and shows a toast when it was refused, naming who won. */
+  readonly act: <C extends StaffCommand>(command: C) => Promise<Reply<StaffReply<C['type']>>>
+  readonly showProblem: (problem: ProblemReport) => void
+  readonly setPreferences: (change: Partial<Preferences>) => void
+  readonly loadMembers: () => Promise<void>
+  readonly loadCanned: () => Promise<void>
+}
+
+export interface ClientEnvironment {
+  readonly http: Http
+  readonly openWire: OpenWire
+  readonly nowMs: () => number
+  readonly newId: () => string
+  readonly after: (delayMs: number, work: () => void) => () => void
+  readonly exclusively: <Value>(work: () => Promise<Value>) => Promise<Value>
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>
+  readonly readHash: () => string
+  readonly writeHash: (hash: string) => void
+}
+
+/** Ties everything together; nothing goes over the network before `session.start()`. */
+export function createClient(environment: ClientEnvironment): Client {
+  const { http, nowMs, after } = environment
+  const session = new Session({ http, nowMs, after, exclusively: environment.exclusively })
+  const connection = createConnection({
+    openWire: environment.openWire,
+    token: () => session.token,
+    refresh: () => session.refresh(),
+    nowMs,
+  })
+  const outbox = new Outbox({
+    send: (message) =>
+      connection.send({
+        type: 'message.send',
+        conversation: message.conversation,
+        clientId: message.clientId,
+        text: message.text,
+      }),
+    nowMs: () => nowMs() + connection.skewMs(),
+    newId: environment.newId,
+  })
+  const toasts = createToasts(nowMs, after)
+  const words = textAndPreferences(environment)
+  const showProblem = (problem: ProblemReport) =>
+    toasts.show({ tone: 'trouble', text: refusalText(problem, words.text.get().t) })
+  const client: Client = {
+    http,
+    session,
+    connection,
+    inbox: new InboxStore(connection),
+    conversation: new ConversationStore(connection, outbox),
+    outbox,
+    toasts,
+    ringing: createStore(silence),
+    members: createStore<readonly MemberRow[]>([]),
+    canned: createStore<readonly CannedReply[]>([]),
+    available: createStore(false),
+    ...words,
+    route: createStore(parseRoute(environment.readHash())),
+    drafts: new Map(),
+    go: (route) => {
+      client.route.set(route)
+      environment.writeHash(hashOf(route))
+    },
+    nowMs: () => nowMs() + connection.skewMs(),
+    act: async (command) => {
+      const reply = await connection.send(command)
+      if (!reply.ok) showProblem(reply.error)
+      return reply
+    },
+    showProblem,
+    loadMembers: async () => {
+      const reply = await connection.send({ type: 'members.list' })
+      if (reply.ok) client.members.set(reply.value)
+    },
+    loadCanned: async () => {
+      const reply = await connection.send({ type: 'canned.list' })
+      if (reply.ok) client.canned.set(reply.value)
+    },
+  }
+  wire(client)
+  return client
+}
+
+function textAndPreferences(environment: ClientEnvironment): Pick<Client, 'text' | 'preferences' | 'setPreferences'> {
+  const translator = createTranslator()
+  const text = createStore<Text>(translator.first)
+  const preferences = createStore(readPreferences(environment.storage.getItem(preferencesKey)))
+  const useLanguage = () => void translator.change(preferences.get().language).then(text.set)
+  if (preferences.get().language !== 'en') useLanguage()
+  return {
+    text,
+    preferences,
+    setPreferences: (change) => {
+      preferences.update((now) => ({ ...now, ...change }))
+      environment.storage.setItem(preferencesKey, JSON.stringify(preferences.get()))
+      if (change.language !== undefined) useLanguage()
+    },
+  }
+}
+
+function wire(client: Client): void {
+  const { session, connection } = client
+  session.state.subscribe(() => {
+    const state = session.state.get()
+    if (state.kind === 'signed-in' && !state.signedIn.passwordNeeded) connection.start()
+    if (state.kind === 'signed-out') connection.stop()
+  })
+  connection.onResume(() => {
+    void client.outbox.flush()
+    void client.loadMembers()
+    void client.loadCanned()
+  })
+  connection.onFrame((frame) => {
+    client.ringing.update((now) => ringOn(now, frame))
+    if (frame.type === 'welcome') client.available.set(frame.available)
+    if (frame.type === 'member') {
+      client.members.update((now) =>
+        now.map((each) =>
+          each.memberId === frame.memberId ? { ...each, available: frame.available, load: frame.load } : each,
+        ),
+      )
+      if (frame.memberId === session.member?.memberId) client.available.set(frame.available)
+    }
+  })
+}
+
+/** Whether a member may do what only managers and admins may. */
+export function mayManage(member: Member | undefined): boolean {
+  return member !== undefined && member.role !== 'sales-agent'
+}

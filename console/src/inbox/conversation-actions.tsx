@@ -1,0 +1,116 @@
+import { useState, type ReactNode } from 'react'
+import { mayManage } from '../client.ts'
+import type { OpenConversation } from '../stores/conversation-store.ts'
+import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
+import { useActions } from '../ui/keys.tsx'
+import { AssignDialog, CloseDialog, NoteDialog, SnoozeDialog } from './conversation-dialogs.tsx'
+
+export interface ConversationActions {
+  /** A command is on its way: the button that started it says so. */
+  readonly busy?: string
+  readonly can: Readonly<Record<ActionName, boolean>>
+  readonly run: Readonly<Record<ActionName, () => void>>
+  /** The dialog of the action being filled in. */
+  readonly dialog: ReactNode
+}
+export type ActionName =
+  'take-over' | 'hand-back' | 'hand-to-team' | 'assign' | 'snooze' | 'close' | 'reopen' | 'guidance'
+
+/** What one may do with the open conversation, by key, button and menu alike. */
+export function useConversationActions(): ConversationActions {
+  const client = useClient()
+  const t = useT()
+  const open = useStore(client.conversation.state)
+  const [dialog, setDialog] = useState<ActionName>()
+  const [busy, setBusy] = useState<string>()
+  const can = useAllowed(open)
+  const conversation = open?.conversation ?? ''
+  const during = async (name: string, work: Promise<{ readonly ok: boolean }>) => {
+    setBusy(name)
+    const { ok } = await work
+    setBusy(undefined)
+    return ok
+  }
+  const done = (text: string, undo?: () => void) =>
+    client.toasts.show({
+      tone: 'done',
+      text,
+      ...(undo === undefined ? {} : { action: { label: t('undo'), run: undo } }),
+    })
+  const reopen = () => client.act({ type: 'reopen', conversation })
+  const takeOver = async () => {
+    const owner = open?.view?.row.owner
+    const force = owner?.kind === 'member'
+    const command = { type: 'take-over', conversation, ...(force ? { force } : {}) } as const
+    if (await during('take-over', client.act(command))) document.getElementById('composer')?.focus()
+  }
+  const close = async (reason: string) => {
+    if (await during('close', client.act({ type: 'close', conversation, reason })))
+      done(t('done.closed'), () => void reopen())
+  }
+  const snooze = async (untilMs: number, words: string) => {
+    if (await during('snooze', client.act({ type: 'snooze', conversation, untilMs }))) {
+      done(t('done.snoozed', { until: words }), () => void client.act({ type: 'reopen', conversation }))
+    }
+  }
+  const assign = async (memberId: string, name: string) => {
+    if (await during('assign', client.act({ type: 'assign', conversation, memberId })))
+      done(t('done.assigned', { name }))
+  }
+  const withNote = async (type: 'hand-back' | 'hand-to-team', note: string) => {
+    const command = { type, conversation, ...(note === '' ? {} : { note }) }
+    if (await during(type, client.act(command))) done(t(`done.${type}`))
+  }
+  const guide = async (text: string) => {
+    if (text !== '' && (await during('guidance', client.act({ type: 'guidance.give', conversation, text }))))
+      done(t('done.guidance'))
+  }
+  const run: ConversationActions['run'] = {
+    'take-over': () => void takeOver(),
+    reopen: () => void during('reopen', reopen()),
+    'hand-back': () => setDialog('hand-back'),
+    'hand-to-team': () => setDialog('hand-to-team'),
+    assign: () => setDialog('assign'),
+    snooze: () => setDialog('snooze'),
+    close: () => setDialog('close'),
+    guidance: () => setDialog('guidance'),
+  }
+  const names = Object.keys(run) as readonly ActionName[]
+  useActions(Object.fromEntries(names.filter((name) => can[name]).map((name) => [name, run[name]])))
+  const end = () => setDialog(undefined)
+  return {
+    ...(busy === undefined ? {} : { busy }),
+    can,
+    run,
+    dialog:
+      dialog === 'close' ? (
+        <CloseDialog onClose={end} onDone={(reason) => void close(reason)} />
+      ) : dialog === 'snooze' ? (
+        <SnoozeDialog onClose={end} onDone={(untilMs, words) => void snooze(untilMs, words)} />
+      ) : dialog === 'assign' ? (
+        <AssignDialog onClose={end} onDone={(memberId, name) => void assign(memberId, name)} />
+      ) : dialog === 'hand-back' || dialog === 'hand-to-team' ? (
+        <NoteDialog action={dialog} onClose={end} onDone={(note) => void withNote(dialog, note)} />
+      ) : dialog === 'guidance' ? (
+        <NoteDialog action="guidance" onClose={end} onDone={(text) => void guide(text)} />
+      ) : null,
+  }
+}
+
+function useAllowed(open: OpenConversation | undefined): ConversationActions['can'] {
+  const me = useMe()
+  const row = open?.view?.row
+  const isOpen = row !== undefined && row.status !== 'closed'
+  const owner = row?.owner
+  const mine = owner?.kind === 'member' && owner.memberId === me?.memberId
+  return {
+    'take-over': isOpen && !mine && (owner?.kind !== 'member' || mayManage(me)),
+    'hand-back': isOpen && (mine || owner?.kind === 'queue'),
+    'hand-to-team': isOpen && (mine || owner?.kind === 'assistant'),
+    assign: isOpen,
+    snooze: isOpen && row?.status === 'open',
+    close: isOpen,
+    reopen: row !== undefined && row.status !== 'open',
+    guidance: isOpen && owner?.kind === 'assistant',
+  }
+}

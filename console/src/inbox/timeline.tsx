@@ -1,0 +1,155 @@
+import { ArrowDown, Bot, CircleCheck, Hand, Hourglass, Lightbulb, RotateCcw, StickyNote } from 'lucide-react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { ConversationView, Note, TranscriptMessage } from '#gateway/protocol.ts'
+import type { OpenConversation } from '../stores/conversation-store.ts'
+import { timelineOf, type TimelineItem } from '../stores/timeline.ts'
+import { dayKey, longDay, timeOfDay } from '../text/format.ts'
+import { useClient, useNow, useStore, useText } from '../ui/context.tsx'
+import { BubbleGroup } from './bubbles.tsx'
+import { PendingBubbles } from './pending.tsx'
+
+export type View = Omit<ConversationView, 'messages' | 'lastN' | 'more'>
+
+interface TimelineProps {
+  readonly open: OpenConversation
+  readonly view: View
+}
+
+/** What was said, from the first message to the last; stays at the bottom while one is there. */
+export function Timeline({ open, view }: TimelineProps) {
+  const { t } = useText()
+  const client = useClient()
+  const items = useMemo(
+    () => timelineOf(open.transcript.messages, view.notes, dayKey),
+    [open.transcript.messages, view.notes],
+  )
+  const pending = useStore(client.outbox.state).filter((each) => each.conversation === open.conversation)
+  const last = open.transcript.messages.at(-1)
+  const scroller = useRef<HTMLDivElement>(null)
+  const { away, toEnd } = useStickyEnd(
+    scroller,
+    `${items.length}:${open.transcript.completeTo}:${pending.length}:${view.customerTyping}`,
+  )
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="log"
+        aria-label={t('conversation.transcript')}
+        className="h-full overflow-y-auto -outline-offset-2"
+      >
+        <div className="mx-auto flex max-w-3xl flex-col px-4 py-4 md:px-6">
+          {items.map((item) => (
+            <Item key={item.key} item={item} view={view} />
+          ))}
+          <PendingBubbles pending={pending} />
+          {view.customerTyping ? (
+            <p className="breathe mt-2 text-[13px] text-ink-3">{t('conversation.typing', { name: view.row.name })}</p>
+          ) : null}
+        </div>
+      </div>
+      {away ? (
+        <button
+          type="button"
+          onClick={toEnd}
+          className="appear absolute bottom-3 left-1/2 flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full bg-surface px-3 text-[13px] font-medium shadow-float hover:bg-hover"
+        >
+          <ArrowDown size={14} aria-hidden />
+          {last?.author.kind === 'customer' ? t('conversation.newest-customer') : t('conversation.newest')}
+        </button>
+      ) : null}
+    </div>
+  )
+}
+
+function Item({ item, view }: { readonly item: TimelineItem; readonly view: View }) {
+  const { language } = useText()
+  const nowMs = useNow(60_000)
+  switch (item.kind) {
+    case 'day':
+      return (
+        <div role="separator" className="my-4 flex items-center gap-3 text-[12px] font-medium text-ink-3 first:mt-0">
+          <span className="h-px flex-1 bg-line" />
+          {longDay(item.atMs, nowMs, language)}
+          <span className="h-px flex-1 bg-line" />
+        </div>
+      )
+    case 'system':
+      return <SystemLine message={item.message} />
+    case 'note':
+      return <NoteLine note={item.note} />
+    case 'group':
+      return <BubbleGroup group={item} view={view} />
+  }
+}
+
+const noticeIcons = {
+  'handed-off': Hourglass,
+  'taken-over': Hand,
+  'handed-back': Bot,
+  closed: CircleCheck,
+  reopened: RotateCcw,
+} as const
+
+function SystemLine({ message }: { readonly message: TranscriptMessage }) {
+  const { t, language } = useText()
+  if (message.author.kind !== 'system') return null
+  const Icon = noticeIcons[message.author.notice]
+  return (
+    <p className="my-3 flex items-center justify-center gap-1.5 text-center text-[12.5px] text-ink-2">
+      <Icon size={13} aria-hidden className="shrink-0" />
+      <span>{t(`notice.${message.author.notice}`)}</span>
+      {message.text === '' ? null : <span className="text-ink-3">· {message.text}</span>}
+      <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs, language)}</time>
+    </p>
+  )
+}
+
+function NoteLine({ note }: { readonly note: Note }) {
+  const { t, language } = useText()
+  const Icon = note.kind === 'guidance' ? Lightbulb : note.kind === 'hand-back' ? Bot : StickyNote
+  return (
+    <div className="my-2 rounded-box border border-dashed border-line-strong bg-canvas px-3 py-2">
+      <p className="flex items-center gap-1.5 text-[12.5px] text-ink-2">
+        <Icon size={13} aria-hidden />
+        <span className="font-medium">{note.name}</span>
+        <span className="text-ink-3">{t(`note.${note.kind}`)}</span>
+        <time className="tabular ml-auto text-ink-3">{timeOfDay(note.atMs, language)}</time>
+      </p>
+      <p className="mt-0.5 break-words whitespace-pre-wrap">{note.text}</p>
+    </div>
+  )
+}
+
+/** Follows the newest message while one is at the end, and not when one has scrolled up to read. */
+function useStickyEnd(scroller: React.RefObject<HTMLDivElement | null>, change: string) {
+  const [away, setAway] = useState(false)
+  const atEnd = useRef(true)
+  const toEnd = useCallback(() => {
+    const element = scroller.current
+    if (element !== null) element.scrollTop = element.scrollHeight
+  }, [scroller])
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    const look = () => {
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 48
+      if (atEnd.current) setAway(false)
+    }
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) toEnd()
+    })
+    element.addEventListener('scroll', look, { passive: true })
+    resized.observe(element)
+    return () => {
+      element.removeEventListener('scroll', look)
+      resized.disconnect()
+    }
+  }, [scroller, toEnd])
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd()
+    else setAway(true)
+  }, [change, toEnd])
+  return { away, toEnd }
+}

@@ -1,0 +1,31 @@
+import { CloudOff, RefreshCw } from 'lucide-react'
+import { Button } from '../ui/button.tsx'
+import { useClient, useStore, useT } from '../ui/context.tsx'
+
+/** Says when what is on the screen may be old, and what happens to what one writes meanwhile. */
+export function LinkBanner() {
+  const client = useClient()
+  const t = useT()
+  const link = useStore(client.connection.link)
+  const waiting = useStore(client.outbox.state).filter((message) => message.status === 'waiting').length
+  if (link.outdated !== undefined) {
+    return (
+      <div role="alert" className="flex items-center gap-3 bg-waiting-soft px-4 py-1.5 text-waiting">
+        <RefreshCw size={15} aria-hidden />
+        {t('link.outdated')}
+        <Button small onClick={() => location.reload()}>
+          {t('link.reload')}
+        </Button>
+      </div>
+    )
+  }
+  if (link.state !== 'offline') return null
+  return (
+    <div role="status" className="flex items-center gap-3 bg-waiting-soft px-4 py-1.5 text-waiting">
+      <CloudOff size={15} aria-hidden className="shrink-0" />
+      <span>
+        {t('link.offline')} {waiting > 0 ? t('link.kept', { count: waiting }) : ''}
+      </span>
+    </div>
+  )
+}

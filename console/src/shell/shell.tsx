@@ -1,0 +1,81 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { createRingSound } from '../ring-sound.ts'
+import { InboxScreen } from '../inbox/inbox-screen.tsx'
+import type { Route } from '../stores/route.ts'
+import { useActions } from '../ui/keys.tsx'
+import { useClient, useStore } from '../ui/context.tsx'
+import { Skeleton } from '../ui/states.tsx'
+import { Alerts } from './alerts.tsx'
+import { LinkBanner } from './banner.tsx'
+import { CommandBar } from './command-bar.tsx'
+import { KeysSheet } from './keys-sheet.tsx'
+import { Rail } from './rail.tsx'
+import { ToastList } from './toasts.tsx'
+
+const Settings = lazy(() => import('../screens/settings.tsx').then((file) => ({ default: file.SettingsScreen })))
+
+/** The console of a signed-in member: the rail, the screen, and what floats above. */
+export function Shell() {
+  const client = useClient()
+  const [over, setOver] = useState<'commands' | 'keys'>()
+  const [sound] = useState(createRingSound)
+  const route = useStore(client.route)
+  useSoundAfterGesture(sound.enable)
+  useActions({
+    commands: () => setOver((now) => (now === 'commands' ? undefined : 'commands')),
+    keys: () => setOver('keys'),
+    'go.inbox': () => client.go({ screen: 'inbox', view: 'all', filter: {} }),
+    'go.funnel': () => client.go({ screen: 'funnel', filter: {} }),
+    'go.leads': () => client.go({ screen: 'leads', filter: {} }),
+    'go.import': () => client.go({ screen: 'import' }),
+    'go.actors': () => client.go({ screen: 'actors' }),
+    'go.dead-letters': () => client.go({ screen: 'dead-letters' }),
+    'go.members': () => client.go({ screen: 'members' }),
+    'go.settings': () => client.go({ screen: 'settings' }),
+  })
+  return (
+    <div className="flex h-dvh flex-col">
+      <LinkBanner />
+      <div className="flex min-h-0 flex-1 max-md:flex-col">
+        <Rail />
+        <main className="min-h-0 min-w-0 flex-1">
+          <Suspense fallback={<Skeleton rows={8} height={64} />}>
+            <Screen route={route} />
+          </Suspense>
+        </main>
+      </div>
+      <Alerts sound={sound} />
+      <ToastList />
+      {over === 'commands' ? (
+        <CommandBar onClose={() => setOver(undefined)} onKeys={() => setOver('keys')} />
+      ) : over === 'keys' ? (
+        <KeysSheet onClose={() => setOver(undefined)} />
+      ) : null}
+    </div>
+  )
+}
+
+function Screen({ route }: { readonly route: Route }) {
+  switch (route.screen) {
+    case 'inbox':
+      return <InboxScreen route={route} />
+    case 'settings':
+      return <Settings />
+    default:
+      return <Settings />
+  }
+}
+
+/** A browser lets a page sound only after a press; the first one will do. */
+function useSoundAfterGesture(enable: () => void): void {
+  const wanted = useStore(useClient().preferences).sound
+  useEffect(() => {
+    if (!wanted) return undefined
+    addEventListener('pointerdown', enable, { once: true })
+    addEventListener('keydown', enable, { once: true })
+    return () => {
+      removeEventListener('pointerdown', enable)
+      removeEventListener('keydown', enable)
+    }
+  }, [enable, wanted])
+}

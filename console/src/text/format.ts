@@ -1,0 +1,111 @@
+/** Numbers, money and times as people read them. Pure but for the reader's own time zone and language. */
+
+/** `₹1.15 Cr`, `₹65 L`, `₹18,500` from paise; other currencies in their own way. */
+export function money(minor: number, currency = 'INR'): string {
+  if (currency !== 'INR') {
+    return new Intl.NumberFormat('en-IN', { style: 'currency', currency, maximumFractionDigits: 0 }).format(minor / 100)
+  }
+  const rupees = minor / 100
+  if (rupees >= 9_999_500) return `₹${trim(rupees / 10_000_000)} Cr`
+  if (rupees >= 100_000) return `₹${trim(rupees / 100_000)} L`
+  return `₹${new Intl.NumberFormat('en-IN', { maximumFractionDigits: 0 }).format(rupees)}`
+}
+
+function trim(value: number): string {
+  return value.toFixed(2).replace(/\.?0+$/, '')
+}
+
+/** A whole number with its thousands parted the Indian way. */
+export function count(value: number): string {
+  return new Intl.NumberFormat('en-IN').format(value)
+}
+
+/** A share of 0 to 1 as `92%`. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`
+}
+
+export interface DurationWords {
+  readonly now: string
+  readonly seconds: (count: number) => string
+  readonly minutes: (count: number) => string
+  readonly hours: (count: number) => string
+  readonly days: (count: number) => string
+}
+
+/** One unit, rounded down: 45 s, 3 min, 2 h, 4 d. */
+export function duration(ms: number, words: DurationWords): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 1) return words.now
+  if (seconds < 60) return words.seconds(seconds)
+  if (seconds < 3600) return words.minutes(Math.floor(seconds / 60))
+  if (seconds < 86_400) return words.hours(Math.floor(seconds / 3600))
+  return words.days(Math.floor(seconds / 86_400))
+}
+
+/** A running clock: `4:07`, or `1:02:03` from an hour on. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0/, '')
+}
+
+/** The calendar day of an instant in the reader's zone, as a key: `2026-11-23`. */
+export function dayKey(atMs: number): string {
+  const date = new Date(atMs)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** `14:05` */
+export function timeOfDay(atMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs)
+}
+
+/** `14:05:09.120`, for looking closely. */
+export function exactTime(atMs: number): string {
+  const date = new Date(atMs)
+  const pad = (value: number, width: number) => String(value).padStart(width, '0')
+  return `${pad(date.getHours(), 2)}:${pad(date.getMinutes(), 2)}:${pad(date.getSeconds(), 2)}.${pad(date.getMilliseconds(), 3)}`
+}
+
+/** For lists: the time today, the weekday within a week, else the date. */
+export function shortWhen(atMs: number, nowMs: number, language: string): string {
+  if (dayKey(atMs) === dayKey(nowMs)) return timeOfDay(atMs, language)
+  const within = nowMs - atMs < 6 * 86_400_000
+  const shape: Intl.DateTimeFormatOptions = within ? { weekday: 'short' } : { day: 'numeric', month: 'short' }
+  return new Intl.DateTimeFormat(language, shape).format(atMs)
+}
+
+/** `Monday, 23 November`; with the year when it is another one. */
+export function longDay(atMs: number, nowMs: number, language: string): string {
+  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(atMs)
+}
+
+/** `Mon 23 Nov, 14:05` in a zone of its own when given. */
+export function dayAndTime(atMs: number, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(atMs)
+}
+
+/** Two letters for an avatar. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => word?.[0] ?? '') : [name.slice(0, 2)]
+  return letters.join('').toUpperCase()
+}
