@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import styles from './launcher.css?inline'
 import { accentColours } from './colour.ts'
 import { type ColorScheme, defaultAccent } from './settings.ts'

@@ -15,6 +15,7 @@ import type {
   WidgetBrand,
 } from '#gateway/protocol.ts'
 import { limits, protocolVersion } from '#gateway/protocol.ts'
+import { safeHref } from './links.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { Cancel, Link, LinkStatus, SessionPorts } from './ports.ts'
 import { backoffMs } from './retry.ts'
@@ -101,6 +102,13 @@ export class Session {
     return log.messages
       .slice(receipts.ours.readTo)
       .filter(({ author }) => author.kind === 'assistant' || author.kind === 'member').length
+  }
+
+  /** A web address the server named, relative ones from the server's origin; nothing when it is not http(s). */
+  resourceAddress(address: string): string | undefined {
+    return URL.canParse(address, this.#settings.server)
+      ? safeHref(new URL(address, this.#settings.server).href)
+      : undefined
   }
 
   nowMs(): number {

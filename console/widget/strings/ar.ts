@@ -52,6 +52,7 @@ export const arabic: Strings = {
     nobody: 'لا يوجد أحد في الخدمة الآن. رسائلك محفوظة وسيجيبك شخص هنا.',
     opens: (when) => `سنعود ${when}.`,
   },
+  ourTeam: 'فريقنا',
   withMember: (name) => `أنت تتحدث إلى ${name}`,
   closedHint: 'اكتب رسالة لفتحها من جديد.',
   card: {

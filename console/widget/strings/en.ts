@@ -52,6 +52,7 @@ export const english: Strings = {
     nobody: 'Nobody is on shift right now. Your messages are kept and a person will answer here.',
     opens: (when) => `We are back ${when}.`,
   },
+  ourTeam: 'our team',
   withMember: (name) => `You are talking to ${name}`,
   closedHint: 'Write a message to open it again.',
   card: {

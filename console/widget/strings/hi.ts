@@ -52,6 +52,7 @@ export const hindi: Strings = {
     nobody: 'अभी कोई उपलब्ध नहीं है। आपके संदेश सुरक्षित हैं और यहीं एक व्यक्ति जवाब देंगे।',
     opens: (when) => `हम ${when} लौटेंगे।`,
   },
+  ourTeam: 'हमारी टीम',
   withMember: (name) => `आप ${name} से बात कर रहे हैं`,
   closedHint: 'फिर से शुरू करने के लिए संदेश लिखें।',
   card: {

@@ -11,7 +11,7 @@ export interface Language {
   readonly strings: Strings
 }
 
-/** The nearest language we have words in; direction follows the words, so that a page in Urdu does not get English mirrored. */
+/** The nearest language we have words in (plain `en` writes dates as India does); direction follows the words, so that a page in Urdu does not get English mirrored. */
 export function pickLanguage(tag: string): Language {
   const primary = tag.toLowerCase().split(/[-_]/)[0]
   switch (primary) {
@@ -20,7 +20,11 @@ export function pickLanguage(tag: string): Language {
     case 'ar':
       return { tag: `${formatTag(tag, 'ar').split('-u-')[0]}-u-nu-latn`, direction: 'rtl', strings: arabic }
     default:
-      return { tag: primary === 'en' ? formatTag(tag, 'en-IN') : 'en-IN', direction: 'ltr', strings: english }
+      return {
+        tag: primary === 'en' && tag.length > 2 ? formatTag(tag, 'en-IN') : 'en-IN',
+        direction: 'ltr',
+        strings: english,
+      }
   }
 }
 

@@ -49,6 +49,7 @@ export interface Strings {
     readonly nobody: string
     readonly opens: (when: string) => string
   }
+  readonly ourTeam: string
   readonly withMember: (name: string) => string
   readonly closedHint: string
   readonly card: {

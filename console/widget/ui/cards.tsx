@@ -52,7 +52,7 @@ interface ChipsProps {
 function Listing({ card, n, language, session, about, listingShown }: CardProps & { readonly card: ListingCard }) {
   const words = language.strings.card
   const [broken, setBroken] = useState(false)
-  const photo = broken ? undefined : webAddress(card.photo)
+  const photo = broken || card.photo === undefined ? undefined : session.resourceAddress(card.photo)
   const see = () => {
     listingShown(card.listingId)
     session.choose(`see ${n} ${card.listingId}`, words.seeItMessage(card.title, card.locality))
@@ -161,10 +161,4 @@ function download(name: string, text: string): void {
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
-}
-
-function webAddress(text: string | undefined): string | undefined {
-  if (text === undefined || !URL.canParse(text)) return undefined
-  const { protocol, href } = new URL(text)
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined
 }

@@ -6,7 +6,7 @@ import { Composer, type ComposerHandle } from './composer.tsx'
 import { holdFocus } from './focus.ts'
 import { Header } from './header.tsx'
 import { MessageLogView } from './message-log.tsx'
-import { LinkLine, OwnerLine } from './status-lines.tsx'
+import { LinkLine, OwnerLine, PersonLine } from './status-lines.tsx'
 import { useSession } from './use-session.ts'
 
 /** The whole panel: a dialog that keeps the focus while it is open. */
@@ -35,7 +35,7 @@ export function ChatPanel({ session, language, open, close, listingShown }: Chat
         else if (event.key === 'Tab' && dialog.current !== null) holdFocus(dialog.current, event)
       }}
     >
-      <Header state={state} language={language} session={session} close={close} />
+      <Header state={state} language={language} close={close} />
       <OwnerLine state={state} language={language} />
       <MessageLogView
         state={state}
@@ -47,6 +47,7 @@ export function ChatPanel({ session, language, open, close, listingShown }: Chat
       />
       <LinkLine state={state} language={language} session={session} />
       <Composer handle={composer} language={language} session={session} />
+      <PersonLine state={state} language={language} session={session} />
     </div>
   )
 }

@@ -1,13 +1,12 @@
 /** @jsxImportSource preact */
-import type { Session, SessionState } from '../session.ts'
+import type { SessionState } from '../session.ts'
 import type { Language } from '../strings/language.ts'
 import { Icon } from './icons.tsx'
 
-/** Who answers, how to reach a person, how to close. */
-export function Header({ state, language, session, close }: HeaderProps) {
+/** Whose chat it is, who answers, how to close. */
+export function Header({ state, language, close }: HeaderProps) {
   const { strings } = language
-  const { brand, owner, personRequest } = state
-  const asking = personRequest === 'asking'
+  const { brand } = state
   return (
     <header class="header">
       <span class="mark" aria-hidden="true">
@@ -17,12 +16,6 @@ export function Header({ state, language, session, close }: HeaderProps) {
         <h2 dir="auto">{brand?.name ?? strings.launcher}</h2>
         <WhoAnswers state={state} language={language} />
       </div>
-      {owner.kind === 'assistant' && state.welcomed && (
-        <button type="button" class="person-button" aria-disabled={asking} onClick={() => void session.requestPerson()}>
-          <Icon name="person" />
-          <span>{asking ? strings.personAsking : strings.person}</span>
-        </button>
-      )}
       <button type="button" class="icon-button" aria-label={strings.close} title={strings.close} onClick={close}>
         <Icon name="close" />
       </button>
@@ -33,7 +26,6 @@ export function Header({ state, language, session, close }: HeaderProps) {
 interface HeaderProps {
   readonly state: SessionState
   readonly language: Language
-  readonly session: Session
   readonly close: () => void
 }
 
@@ -45,7 +37,7 @@ function WhoAnswers({ state, language }: { readonly state: SessionState; readonl
     return (
       <p class="role is-person">
         <Icon name="person" />
-        <bdi>{owner.name}</bdi>
+        <bdi>{owner.name}</bdi> · {strings.ourTeam}
       </p>
     )
   }

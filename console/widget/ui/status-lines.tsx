@@ -7,30 +7,20 @@ import type { Strings } from '../strings/strings.ts'
 import { isComplete } from '../transcript.ts'
 import { Icon } from './icons.tsx'
 
-/** Under the header: the place in the queue, who has joined, or that nobody is on shift. */
+/** Under the header: the place in the queue, or that nobody is on shift. */
 export function OwnerLine({ state, language }: { readonly state: SessionState; readonly language: Language }) {
   const { owner } = state
   const { strings } = language
   return (
     <div class="owner-line" role="status">
-      {state.personRequest === 'failed' && owner.kind === 'assistant' && (
-        <p class="line is-trouble">
-          <Icon name="trouble" />
-          {strings.personFailed}
-        </p>
-      )}
       {owner.kind === 'queue' && (
         <p class="line is-waiting">
           <Icon name="waiting" />
           <span>{queueWords(owner, language)}</span>
         </p>
       )}
-      {owner.kind === 'member' && (
-        <p class="line is-person">
-          <Icon name="person" />
-          <span>{strings.withMember(owner.name)}</span>
-        </p>
-      )}
+      {/* The header shows the name: here it is said once to those who listen. */}
+      {owner.kind === 'member' && <p class="spoken">{strings.withMember(owner.name)}</p>}
     </div>
   )
 }
@@ -86,4 +76,22 @@ function linkWords(state: SessionState, strings: Strings): string | undefined {
     case 'online':
       return isComplete(state.log) ? undefined : strings.catchingUp
   }
+}
+
+/** Under the composer while the assistant answers: the way to a person, always in reach. */
+export function PersonLine({ state, language, session }: LinkLineProps) {
+  const { strings } = language
+  if (state.owner.kind !== 'assistant' || !state.welcomed) return null
+  const asking = state.personRequest === 'asking'
+  return (
+    <div class="person-line">
+      <button type="button" class="person-button" aria-disabled={asking} onClick={() => void session.requestPerson()}>
+        <Icon name="person" />
+        {asking ? strings.personAsking : strings.person}
+      </button>
+      <span role="status" class="is-trouble">
+        {state.personRequest === 'failed' && strings.personFailed}
+      </span>
+    </div>
+  )
 }
