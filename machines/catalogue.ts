@@ -2,8 +2,10 @@ import { calendar } from './calendar.ts'
 import { conversation } from './conversation.ts'
 import type { Hosted } from './hosted.ts'
 import { identity } from './identity.ts'
+import { lead } from './lead.ts'
 import { listing } from './listing.ts'
+import { meeting } from './meeting.ts'
 import { queue } from './queue.ts'
 
 /** Every machine the host runs, one a kind. */
-export const catalogue: readonly Hosted[] = [conversation, queue, identity, calendar, listing]
+export const catalogue: readonly Hosted[] = [conversation, lead, identity, queue, meeting, calendar, listing]

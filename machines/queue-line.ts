@@ -82,7 +82,10 @@ export function released(pen: QueuePen, event: Of<'queue.released'>): void {
 /** On shift, with room for so many. */
 export function available(pen: QueuePen, event: Of<'member.available'>): void {
   const { memberId, name, capacity } = event
-  const others = pen.context.members.filter((each) => each.memberId !== memberId)
+  const others = withRoom(
+    pen.context,
+    pen.context.members.filter((each) => each.memberId !== memberId),
+  )
   if (others.length >= pen.context.settings.membersMax) return
   pen.change({ members: [...others, { memberId, name, capacity, available: true }] })
   settle(pen)
@@ -143,6 +146,12 @@ function assignFirst(pen: QueuePen): boolean {
   return true
 }
 
+/** When the list is full, who is away and holds nothing is forgotten. */
+function withRoom(context: QueueContext, members: readonly Colleague[]): readonly Colleague[] {
+  if (members.length < context.settings.membersMax) return members
+  return members.filter((each) => each.available || loadOf(context, each.memberId) > 0)
+}
+
 function takeOut(pen: QueuePen, conversation: string, to?: string): void {
   const entry = pen.context.waiting.find((each) => each.conversation === conversation)
   if (entry === undefined) return
@@ -155,10 +164,6 @@ function letGo(pen: QueuePen, conversation: string): void {
   const { [conversation]: former, ...held } = pen.context.held
   if (former === undefined) return
   pen.change({ held })
-  const load = loadOf(pen.context, former)
-  const gone = pen.context.members.find((each) => each.memberId === former)
-  if (gone?.available !== false || load > 0) return
-  pen.change({ members: pen.context.members.filter((each) => each !== gone) })
 }
 
 /** M16: only who moved is told, and only among the first. */
