@@ -1,0 +1,52 @@
+import type { WidgetBrand } from './protocol.ts'
+
+/** What a workspace shows its customers, and the team that answers them. */
+export interface WorkspaceConfig {
+  readonly brand: WidgetBrand
+  /** IANA name, such as `Asia/Kolkata`: «today» of the funnel. */
+  readonly timeZone: string
+  readonly team: string
+  /** Conversations a member takes at once. */
+  readonly capacity: number
+}
+
+export interface GatewayConfig {
+  readonly workspaces: { readonly [workspace: string]: WorkspaceConfig }
+  /** The workspace pages without one belong to: demo page, pictures, sign-in. */
+  readonly defaultWorkspace: string
+  /** Holds `console/`, `widget/` and `demo/` as vite built them; absolute. */
+  readonly staticRoot: string
+  /** Cookies are marked Secure: true behind HTTPS. */
+  readonly secureCookies: boolean
+  /** Whether a proxy in front sets X-Forwarded-For. */
+  readonly trustProxy: boolean
+  /** When set, `/metrics` wants it as a bearer token. */
+  readonly metricsToken?: string
+  readonly limits?: Partial<GatewayLimits>
+}
+
+/** What protects the house from a crowd; tests and load tests change it. */
+export interface GatewayLimits {
+  /** New visitors one network address may bring a minute. */
+  readonly visitorsPerMinute: number
+  /** HTTP requests one network address may make a minute. */
+  readonly requestsPerMinute: number
+  /** Sign-in attempts for one network address and e-mail address a minute. */
+  readonly signInsPerMinute: number
+  readonly leadsPerMinute: number
+  readonly socketsMax: number
+  readonly uploadMaxBytes: number
+  /** How long after a member's last socket has gone they count as away. */
+  readonly awayGraceMs: number
+}
+
+/** The limits unless configured otherwise. */
+export const gatewayLimits: GatewayLimits = {
+  visitorsPerMinute: 120,
+  requestsPerMinute: 1200,
+  signInsPerMinute: 10,
+  leadsPerMinute: 600,
+  socketsMax: 20_000,
+  uploadMaxBytes: 256 * 1024 * 1024,
+  awayGraceMs: 45_000,
+}

@@ -1,0 +1,100 @@
+import type { Address } from '#runtime/address.ts'
+import type { Json } from '#runtime/json.ts'
+import type { Channel, SendReceipt } from '#runtime/ports/channels.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { EffectContext, EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
+import type { ConversationEvent, Delivery } from '#machines/conversation-contract.ts'
+import { z } from 'zod'
+import { eventOf } from './submit.ts'
+
+/** A channel and how it shows messages. */
+export interface GatewayChannel extends Channel {
+  /** The customer reads the transcript itself: a committed message is a delivered one, and none can be held back. */
+  readonly showsTranscript?: true
+}
+
+const deliveryShape = z.object({
+  n: z.number(),
+  epoch: z.number(),
+  channel: z.string(),
+  text: z.string(),
+  author: z.enum(['assistant', 'member']),
+  extras: z.record(z.string(), z.json()),
+})
+
+/**
+ * The effect `deliver`: hands a committed message to its channel, once under the effect's key, and tells the conversation what became of it.
+ * Right before the call, which can't be taken back, it asks again whether the actor wants it and whether an assistant's message is still of
+ * the present owner's epoch; a late one is not sent and is told as failed.
+ */
+export function createDeliverEffect(house: {
+  readonly channels: readonly GatewayChannel[]
+  /** The runtime is made with its effects, so it is asked for when the first one runs. */
+  runtime(): Runtime
+  readonly log: Log
+}): EffectHandler {
+  const channels = new Map(house.channels.map((each) => [each.name, each]))
+  const policy = { timeoutMs: 20_000, attemptsMax: 5, backoffMs: 500, concurrency: 64 }
+  return {
+    policy,
+    async run(request, context) {
+      const delivery = deliveryShape.parse(request.input)
+      const tried = { request, context, delivery, channel: channels.get(delivery.channel) }
+      const told = await attempt(tried, house).catch((error: unknown) => {
+        if (context.signal.aborted || context.attempt < policy.attemptsMax) throw error
+        return failed(delivery.n, `the channel ${delivery.channel} failed ${policy.attemptsMax} times`)
+      })
+      if (told === undefined) return null
+      // The same attempt told twice is one event: the id follows from the effect's key.
+      await house.runtime().send({ to: request.address, event: eventOf(told), id: `${request.key}:told` })
+      return null satisfies Json
+    },
+  }
+}
+
+interface Attempt {
+  readonly request: EffectRequest
+  readonly context: EffectContext
+  readonly delivery: z.infer<typeof deliveryShape> & Pick<Delivery, 'n' | 'epoch'>
+  readonly channel: GatewayChannel | undefined
+}
+
+type Told = Extract<ConversationEvent, { type: 'delivery.sent' | 'delivery.failed' }>
+
+async function attempt(
+  { request, context, delivery, channel }: Attempt,
+  house: { runtime(): Runtime; readonly log: Log },
+): Promise<Told | undefined> {
+  const { n, epoch, author, text, extras } = delivery
+  if (channel === undefined) return failed(n, `there is no channel ${delivery.channel} here`)
+  const superseded =
+    channel.showsTranscript !== true &&
+    author === 'assistant' &&
+    (await epochOf(house.runtime(), request.address)) !== epoch
+  if (superseded) {
+    house.log.info('a late message was held back', { conversation: request.address, n })
+    return failed(n, 'somebody took over before it was sent')
+  }
+  if (!context.wanted()) return undefined
+  const message = { key: request.key, conversation: request.address, n, text, extras }
+  return toldOf(n, await channel.send(message, context.signal))
+}
+
+function toldOf(n: number, receipt: SendReceipt): Told {
+  if (receipt.status === 'refused') return failed(n, receipt.reason)
+  const { providerId } = receipt
+  return { type: 'delivery.sent', n, ...(providerId === undefined ? {} : { providerId }) }
+}
+
+function failed(n: number, reason: string): Told {
+  return { type: 'delivery.failed', n, reason }
+}
+
+const snapshotShape = z.object({ context: z.object({ epoch: z.number() }) })
+
+/** The epoch the conversation's owner has now; `undefined` when the actor has none. */
+async function epochOf(runtime: Runtime, conversation: Address): Promise<number | undefined> {
+  const actor = await runtime.inspect(conversation)
+  const snapshot = snapshotShape.safeParse(actor?.snapshot)
+  return snapshot.success ? snapshot.data.context.epoch : undefined
+}

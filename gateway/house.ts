@@ -1,0 +1,37 @@
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Documents } from '#runtime/ports/documents.ts'
+import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Ids } from '#runtime/ports/ids.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { Records } from '#runtime/ports/records.ts'
+import type { Runtime } from '#runtime/runtime.ts'
+import type { ListingSearch } from '#rag/listing.ts'
+import type { Accounts } from './auth/accounts.ts'
+import type { Tokens } from './auth/tokens.ts'
+import type { GatewayConfig, GatewayLimits } from './config.ts'
+import type { LiveHub } from './live-hub.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import type { Rooms } from './rooms.ts'
+import type { Signals } from './signals.ts'
+
+/** Everything the parts of the gateway share; made once in `server.ts`. */
+export interface House {
+  readonly runtime: Runtime
+  readonly documents: Documents
+  readonly records: Records
+  readonly ephemeral: Ephemeral
+  readonly search: ListingSearch
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly config: GatewayConfig
+  readonly limits: GatewayLimits
+  readonly accounts: Accounts
+  readonly tokens: Tokens
+  readonly hub: LiveHub
+  readonly rooms: Rooms
+  readonly signals: Signals
+  readonly metrics: GatewayMetrics
+  /** Whether a text is plainly a whole request, so that no burst window is needed. */
+  isComplete(text: string): boolean
+}

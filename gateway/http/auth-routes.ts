@@ -1,0 +1,148 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { passwordRule } from '../auth/accounts.ts'
+import type { Sessions } from '../auth/sessions.ts'
+import { sessionLimits } from '../auth/sessions.ts'
+import { fingerprint } from '../auth/secrets.ts'
+import { GatewayError } from '../errors.ts'
+import type { House } from '../house.ts'
+import type { Member, SignedIn } from '../protocol.ts'
+import type { App } from './app.ts'
+import { memberOf } from './app.ts'
+
+const cookieName = 'fineacers_refresh'
+const cookiePath = '/v1/auth'
+
+const memberShape = z.object({
+  memberId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(['admin', 'manager', 'sales-agent']),
+  workspace: z.string(),
+})
+
+const signedInShape = z.object({
+  accessToken: z.string(),
+  expiresAtMs: z.number(),
+  member: memberShape,
+  passwordNeeded: z.boolean(),
+})
+
+const signInBody = z.union([
+  z.object({ email: z.email().max(254), password: z.string().min(1).max(passwordRule.max) }),
+  z.object({ code: z.string().min(8).max(200) }),
+])
+
+const passwordBody = z.object({
+  password: z.string().min(passwordRule.min).max(passwordRule.max),
+  name: z.exactOptional(z.string().min(1).max(120)),
+})
+
+/** Sign-in, refresh, sign-out, password. The refresh token lives in a cookie no script can read and no other site can send. */
+export function authRoutes(app: App, house: House, sessions: Sessions): void {
+  const { accounts, config, tokens } = house
+
+  const keep = (reply: FastifyReply, token: string | undefined): void => {
+    if (token === undefined) return
+    void reply.setCookie(cookieName, token, {
+      path: cookiePath,
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: config.secureCookies,
+      maxAge: sessionLimits.lifetimeMs / 1000,
+    })
+  }
+
+  const signedIn = async (member: Member, family: string, passwordNeeded: boolean): Promise<SignedIn> => ({
+    ...(await tokens.access(member, family)),
+    member,
+    passwordNeeded,
+  })
+
+  app.post(
+    '/v1/auth/sign-in',
+    {
+      schema: {
+        description: 'Signs in with e-mail and password, or with a one-time code. Sets the refresh cookie.',
+        body: signInBody,
+        response: { 200: signedInShape },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      await spendTry(house, request, 'email' in body ? body.email.toLowerCase() : 'code')
+      const { member, passwordNeeded } =
+        'email' in body
+          ? { member: await accounts.byPassword(body.email, body.password), passwordNeeded: false }
+          : await accounts.byCode(body.code)
+      const { family, token } = await sessions.begin(member)
+      keep(reply, token)
+      return signedIn(member, family, passwordNeeded)
+    },
+  )
+
+  app.post(
+    '/v1/auth/refresh',
+    {
+      schema: {
+        description:
+          'A new access token for the refresh cookie, which is replaced. A used one ends the session everywhere.',
+        response: { 200: signedInShape },
+      },
+    },
+    async (request, reply) => {
+      const held = request.cookies[cookieName]
+      if (held === undefined) throw new GatewayError('unauthenticated', 'You are not signed in.')
+      const { family, workspace, memberId, token } = await sessions.refresh(held)
+      const member = (await accounts.list(workspace)).find((each) => each.memberId === memberId)
+      if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
+      const { passwordSet, ...rest } = member
+      keep(reply, token)
+      return signedIn(rest, family, !passwordSet)
+    },
+  )
+
+  app.post(
+    '/v1/auth/sign-out',
+    {
+      schema: { description: 'Ends the session of the refresh cookie, and its sockets.', response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const held = request.cookies[cookieName]
+      void reply.clearCookie(cookieName, { path: cookiePath })
+      if (held !== undefined) await sessions.end(held).catch(onlyUnknown)
+      return reply.status(204).send(null)
+    },
+  )
+
+  app.post(
+    '/v1/auth/password',
+    {
+      schema: {
+        description: 'Sets the password of whoever is signed in, and their name.',
+        security: [{ member: [] }],
+        body: passwordBody,
+        response: { 200: signedInShape },
+      },
+    },
+    async (request) => {
+      const { member, family } = await memberOf(house, request, 'password.set')
+      const { password, name } = request.body
+      return signedIn(await accounts.setPassword(member, password, name), family, false)
+    },
+  )
+}
+
+/** Somebody already signed out may sign out. */
+function onlyUnknown(error: unknown): void {
+  if (error instanceof GatewayError && error.problem.code === 'unauthenticated') return
+  throw error
+}
+
+/** Guessing is slow: a budget for each network address and account. */
+async function spendTry(house: House, request: FastifyRequest, account: string): Promise<void> {
+  const key = `sign-in/${request.ip}/${fingerprint(account).slice(0, 16)}`
+  const budget = { limit: house.limits.signInsPerMinute, windowMs: 60_000 }
+  const { allowed, retryAfterMs } = await house.ephemeral.limit(key, budget)
+  if (!allowed) throw new GatewayError('rate-limited', 'Too many attempts: wait a minute.', { retryAfterMs })
+}

@@ -1,0 +1,62 @@
+import type { CollectionDefinition } from '#runtime/ports/documents.ts'
+
+/** Names of the read models the gateway keeps. Others may read them; only the projections write them. */
+export const collections = {
+  conversations: 'conversations',
+  messages: 'messages',
+  notes: 'notes',
+  turns: 'turns',
+  leads: 'leads',
+  meetings: 'meetings',
+  queues: 'queues',
+  calendars: 'calendars',
+} as const
+
+/** What conversation, lead and meeting facts build: they name each other, so one projection keeps them. */
+export const salesCollections: readonly CollectionDefinition[] = [
+  {
+    name: collections.conversations,
+    indexes: [
+      ['workspace', 'box', 'need'],
+      ['workspace', 'memberId', 'box', 'need'],
+      ['workspace', 'need'],
+      ['workspace', 'createdAtMs'],
+      ['lead'],
+    ],
+    text: ['search'],
+  },
+  {
+    name: collections.messages,
+    indexes: [
+      ['conversation', 'n'],
+      ['conversation', 'clientId'],
+    ],
+  },
+  { name: collections.notes, indexes: [['conversation', 'atMs']] },
+  { name: collections.turns, indexes: [] },
+  {
+    name: collections.leads,
+    indexes: [
+      ['workspace', 'updatedAtMs'],
+      ['workspace', 'stage', 'temperature'],
+      ['workspace', 'createdAtMs'],
+      ['workspace', 'source'],
+    ],
+    text: ['search'],
+  },
+  {
+    name: collections.meetings,
+    indexes: [['workspace', 'bookedAtMs'], ['workspace', 'startAtMs'], ['lead']],
+  },
+]
+
+/** Queues and calendars: each document is one actor's last word about itself. */
+export const teamCollections: readonly CollectionDefinition[] = [
+  { name: collections.queues, indexes: [['workspace']] },
+  { name: collections.calendars, indexes: [['workspace']] },
+]
+
+/** Key of message `n`: zero-padded, so that keys sort as numbers do. */
+export function messageKey(conversation: string, n: number): string {
+  return `${conversation}#${String(n).padStart(8, '0')}`
+}

@@ -1,0 +1,166 @@
+import type { Address } from '#runtime/address.ts'
+import { parseAddress, partsOf } from '#runtime/address.ts'
+import type { Fact } from '#runtime/fact.ts'
+import type { DocumentWrite } from '#runtime/ports/documents.ts'
+import type { Projection, ProjectionReads } from '#runtime/runtime.ts'
+import type { TranscriptMessage } from '#machines/conversation-contract.ts'
+import type { MeetingFacts } from '#machines/lead-contract.ts'
+import type { MeetingView, TurnView } from '../protocol.ts'
+import { collections, messageKey, salesCollections } from './collections.ts'
+import type { ConversationDocument } from './conversation-document.ts'
+import { reduceConversation } from './conversation-document.ts'
+import type { LeadDocument } from './lead-document.ts'
+import { linked, reduceLead, withLead, withMeeting } from './lead-document.ts'
+import { noteOf } from './note-document.ts'
+import { factOf, fromJson, toJson } from './shape.ts'
+import { reduceTurn } from './turn-document.ts'
+
+/**
+ * Conversations, their messages, notes and turns, leads and meetings, from the facts of those actors. They name each other, so one
+ * projection keeps them all. Every document's revision is the position of the last fact that touched it: a repeat changes nothing.
+ */
+export const salesProjection: Projection = {
+  name: 'sales',
+  collections: salesCollections,
+  wants(fact) {
+    return kinds.has(partsOf(fact.address).kind)
+  },
+  async apply(fact, read) {
+    switch (partsOf(fact.address).kind) {
+      case 'conversation':
+        return conversationWrites(fact, read)
+      case 'lead':
+        return leadWrites(fact, read)
+      default:
+        return meetingWrites(fact, read)
+    }
+  },
+}
+
+const kinds = new Set(['conversation', 'lead', 'meeting'])
+
+async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
+  const before = await conversationIn(read, fact.address)
+  const reduced = reduceConversation(before, fact)
+  const writes: DocumentWrite[] = []
+  const changed = fact.type === 'conversation-opened' ? await joined(reduced, fact, read, writes) : reduced
+  if (changed !== before) writes.push(put(collections.conversations, fact.address, fact, changed))
+  writes.push(...transcriptWrites(fact, changed.lastN), ...(await turnWrites(fact, read)))
+  return writes
+}
+
+/** A new conversation shows what its lead is known for, and its lead lists it. */
+async function joined(
+  document: ConversationDocument,
+  fact: Fact,
+  read: ProjectionReads,
+  writes: DocumentWrite[],
+): Promise<ConversationDocument> {
+  const lead = await leadIn(read, document.lead)
+  if (lead === undefined) return document
+  const listing = linked(lead, [document.conversation])
+  if (listing !== lead) writes.push(put(collections.leads, lead.lead, fact, listing))
+  return withLead(document, lead)
+}
+
+function transcriptWrites(fact: Fact, lastN: number): readonly DocumentWrite[] {
+  if (fact.type === 'message-added') {
+    const message = fromJson<TranscriptMessage>(fact.data)
+    const value = { ...message, conversation: fact.address, workspace: partsOf(fact.address).workspace }
+    return [put(collections.messages, messageKey(fact.address, message.n), fact, value)]
+  }
+  const note = noteOf(fact, lastN)
+  if (note === undefined) return []
+  return [put(collections.notes, `${fact.address}#${note.noteId}`, fact, { ...note, conversation: fact.address })]
+}
+
+async function turnWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
+  if (!fact.type.startsWith('turn-')) return []
+  const stored = await read.get(collections.turns, fact.address)
+  const before = stored === undefined ? undefined : fromJson<TurnView>(stored)
+  const after = reduceTurn(before, fact)
+  return after === undefined || after === before ? [] : [put(collections.turns, fact.address, fact, after)]
+}
+
+async function leadWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
+  const before = await leadIn(read, fact.address)
+  const lead = reduceLead(before, fact)
+  if (lead === before) return []
+  const writes = [put(collections.leads, fact.address, fact, lead)]
+  const into = lead.status === 'merged' && fact.type === 'lead-merged' ? await leadIn(read, lead.mergedInto) : undefined
+  const shown = into === undefined ? lead : linked(into, lead.conversations)
+  if (into !== undefined && shown !== into) writes.push(put(collections.leads, shown.lead, fact, shown))
+  if (!shownInRows.has(fact.type)) return writes
+  for (const each of lead.conversations) {
+    const row = await conversationIn(read, each)
+    if (row !== undefined) writes.push(put(collections.conversations, each, fact, withLead(row, shown)))
+  }
+  return writes
+}
+
+/** Facts of a lead after which its conversations' rows look different. */
+const shownInRows = new Set([
+  'lead-captured',
+  'lead-repaired',
+  'lead-enriched',
+  'lead-merged',
+  'lead-split',
+  'profile-changed',
+  'temperature-changed',
+  'stage-changed',
+  'conversation-linked',
+])
+
+async function meetingWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
+  const each = factOf<MeetingFacts>(fact)
+  if (each.type !== 'meeting-changed') return []
+  const { status, startAtMs, durationMs, title, place, timeZone, lead, conversation } = each.data
+  const view: MeetingView = {
+    meeting: fact.address,
+    title,
+    place,
+    startAtMs,
+    durationMs,
+    timeZone,
+    status,
+    lead,
+    conversation,
+  }
+  const stored = await read.get(collections.meetings, fact.address)
+  const before = stored === undefined ? undefined : fromJson<MeetingDocument>(stored)
+  const document: MeetingDocument = {
+    ...view,
+    workspace: partsOf(fact.address).workspace,
+    listingId: each.data.listingId,
+    bookedAtMs: before?.bookedAtMs ?? (status === 'booked' ? fact.atMs : 0),
+  }
+  const firstBooked =
+    document.bookedAtMs === 0 && status === 'booked' ? { ...document, bookedAtMs: fact.atMs } : document
+  const writes = [put(collections.meetings, fact.address, fact, firstBooked)]
+  const owner = await leadIn(read, lead)
+  if (owner !== undefined) writes.push(put(collections.leads, lead, fact, withMeeting(owner, view, fact.atMs)))
+  return writes
+}
+
+/** A meeting with what lists filter by. `bookedAtMs` is when its slot was first granted; 0 before. */
+export interface MeetingDocument extends MeetingView {
+  readonly workspace: string
+  readonly listingId: string
+  readonly bookedAtMs: number
+}
+
+async function conversationIn(read: ProjectionReads, key: string): Promise<ConversationDocument | undefined> {
+  const value = await read.get(collections.conversations, key)
+  return value === undefined ? undefined : fromJson<ConversationDocument>(value)
+}
+
+/** A lead by the address a machine wrote; nothing when there is none yet. */
+async function leadIn(read: ProjectionReads, key: Address | string | undefined): Promise<LeadDocument | undefined> {
+  if (key === undefined || parseAddress(key) === undefined) return undefined
+  const value = await read.get(collections.leads, key)
+  return value === undefined ? undefined : fromJson<LeadDocument>(value)
+}
+
+function put(collection: string, key: string, fact: Fact, value: object): DocumentWrite {
+  return { op: 'put', collection, key, revision: fact.position, value: toJson(value) }
+}

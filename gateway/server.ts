@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net'
+import { Server } from 'socket.io'
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Documents } from '#runtime/ports/documents.ts'
+import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Ids } from '#runtime/ports/ids.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { Records } from '#runtime/ports/records.ts'
+import type { Runtime } from '#runtime/runtime.ts'
+import type { ListingSearch } from '#rag/listing.ts'
+import { createAccounts } from './auth/accounts.ts'
+import { signingKey } from './auth/secrets.ts'
+import { createSessions } from './auth/sessions.ts'
+import { createTokens } from './auth/tokens.ts'
+import type { GatewayConfig } from './config.ts'
+import { gatewayLimits } from './config.ts'
+import { serveCustomers } from './customer-socket.ts'
+import type { House } from './house.ts'
+import type { App } from './http/app.ts'
+import { createApp } from './http/app.ts'
+import { authRoutes } from './http/auth-routes.ts'
+import { createLiveHub } from './live-hub.ts'
+import { createMetrics } from './metrics.ts'
+import { limits } from './protocol.ts'
+import { createRooms } from './rooms.ts'
+import { createSignals } from './signals.ts'
+import type { StaffHouse } from './staff/staff-socket.ts'
+import { serveStaff } from './staff/staff-socket.ts'
+
+/** Everything a gateway is made of. Only `deploy/` and tests choose the adapters behind the ports. */
+export interface GatewayOptions {
+  readonly runtime: Runtime
+  readonly documents: Documents
+  readonly records: Records
+  readonly ephemeral: Ephemeral
+  readonly search: ListingSearch
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly config: GatewayConfig
+  /** Whether a text is plainly a whole request: `isPlainlyComplete` of the agents. */
+  isComplete(text: string): boolean
+}
+
+export interface Gateway {
+  /** Resolves with the port it got when `port` is 0. Rejects when the port is taken. */
+  listen(port: number, host: string): Promise<{ readonly port: number }>
+  /** Says good-bye to every client and takes no more. The runtime goes on. */
+  close(): Promise<void>
+}
+
+/** Makes the gateway: HTTP routes, the two Socket.IO namespaces, and the feeds behind them. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const house = await furnish(options)
+  const app = await createApp(house)
+  const io = new Server(app.server, {
+    serveClient: false,
+    maxHttpBufferSize: limits.frameMaxBytes,
+    // The widget is embedded in other sites. Tokens travel in the handshake, never in cookies, so any origin may ask.
+    cors: { origin: '*' },
+    perMessageDeflate: false,
+    allowRequest: (_, decide) => decide(null, io.engine.clientsCount < house.limits.socketsMax),
+  })
+  serveCustomers(io.of('/customer'), house)
+  const staff = serveStaff(io.of('/staff'), house)
+  await routes(app, house, staff)
+  return {
+    async listen(port, host) {
+      await app.listen({ port, host })
+      const address: AddressInfo | string | null = app.server.address()
+      if (address === null || typeof address === 'string') throw new Error('the server has no port')
+      return { port: address.port }
+    },
+    async close() {
+      staff.stop()
+      await io.close()
+      await app.close()
+      house.metrics.stop()
+      house.hub.close()
+    },
+  }
+}
+
+async function furnish(options: GatewayOptions): Promise<House> {
+  const { runtime, documents, records, ephemeral, clock, config } = options
+  const hub = createLiveHub(runtime.live)
+  const [access, visitor] = [await signingKey(records, 'access'), await signingKey(records, 'visitor')]
+  return {
+    ...options,
+    limits: { ...gatewayLimits, ...config.limits },
+    accounts: createAccounts(options),
+    tokens: createTokens({ access, visitor, clock }),
+    hub,
+    rooms: createRooms({ documents, hub, nowMs: () => clock.nowMs() }),
+    signals: createSignals(ephemeral),
+    metrics: createMetrics(runtime, hub),
+  }
+}
+
+async function routes(app: App, house: House, staff: StaffHouse): Promise<void> {
+  const sessions = createSessions({ ...house, revoked: (family, reason) => staff.signOut(family, reason) })
+  authRoutes(app, house, sessions)
+}

@@ -1,0 +1,84 @@
+import { partsOf } from '#runtime/address.ts'
+import type { JsonObject } from '#runtime/json.ts'
+import type { DeadLetter } from '#runtime/ports/journal.ts'
+import { GatewayError } from '../errors.ts'
+import { limits } from '../protocol.ts'
+import { maybe } from '../read-models/shape.ts'
+import { actorRow, actorView, deadLetterView, instantView } from './actor-views.ts'
+import type { Handlers, Scene } from './handlers.ts'
+
+/** Steps of an actor answered at once. */
+const instantsMax = 100
+
+/** Looking inside actors, and dead letters. */
+export const actorCommands: Handlers<
+  | 'actor.list'
+  | 'actor.open'
+  | 'actor.leave'
+  | 'actor.history'
+  | 'dead-letter.list'
+  | 'dead-letter.replay'
+  | 'dead-letter.discard'
+> = {
+  async 'actor.list'({ type: _, ...query }, { house, session }) {
+    const { workspace } = session.member
+    const actors = await house.runtime.journal.list({ workspace, ...query, limit: limits.pageMax })
+    return actors.map(actorRow)
+  },
+
+  async 'actor.open'({ address: text }, { house, feeds, session }) {
+    const address = session.address(text)
+    const actor = await house.runtime.inspect(address)
+    if (actor === undefined) throw new GatewayError('not-found', `There is no actor ${address}.`)
+    session.subscribe(`actor ${address}`, feeds.actors.follow(session, address, actor.revision))
+    return actorView(actor)
+  },
+
+  async 'actor.leave'({ address }, { session }) {
+    session.unsubscribe(`actor ${session.address(address)}`)
+    return null
+  },
+
+  async 'actor.history'({ address: text, afterRevision, limit }, { house, session }) {
+    const address = session.address(text)
+    const window = { afterRevision, limit: Math.min(limit, instantsMax) }
+    return (await house.runtime.timeline(address, window)).map(instantView)
+  },
+
+  async 'dead-letter.list'({ before }, { house, session }) {
+    const query = { workspace: session.member.workspace, ...maybe('before', before), limit: 100 }
+    return (await house.runtime.journal.deadLetters(query)).map(deadLetterView)
+  },
+
+  async 'dead-letter.replay'({ id, event }, scene) {
+    await knownLetter(scene, id)
+    const by = scene.session.member.name
+    await scene.house.runtime.replayDeadLetter(id, event === undefined ? { by } : { by, event: typed(event) })
+    return null
+  },
+
+  async 'dead-letter.discard'({ id }, scene) {
+    await knownLetter(scene, id)
+    const { clock, runtime } = scene.house
+    const settlement = { by: scene.session.member.name, atMs: clock.nowMs(), how: 'discarded' } as const
+    await runtime.journal.settleDeadLetter(id, settlement)
+    return null
+  },
+}
+
+function typed(event: { readonly [key: string]: unknown }): JsonObject {
+  if (typeof event['type'] !== 'string') throw new GatewayError('invalid', 'event.type: an event has a type')
+  return event as JsonObject
+}
+
+/** A dead letter of the member's own workspace that nobody has dealt with. */
+async function knownLetter({ house, session }: Scene, id: number): Promise<DeadLetter> {
+  const letter = await house.runtime.journal.deadLetter(id)
+  if (letter === undefined || partsOf(letter.address).workspace !== session.member.workspace) {
+    throw new GatewayError('not-found', 'There is no such dead letter.')
+  }
+  if (letter.settled !== undefined) {
+    throw new GatewayError('conflict', `${letter.settled.by} has dealt with this one: it was ${letter.settled.how}.`)
+  }
+  return letter
+}

@@ -1,0 +1,133 @@
+import type { Address } from '#runtime/address.ts'
+import type { Fact } from '#runtime/fact.ts'
+import type { TranscriptMessage } from '#machines/conversation-contract.ts'
+import { GatewayError } from '../errors.ts'
+import type { ConversationView, InboxRow, StaffFrame, TurnView } from '../protocol.ts'
+import { collections } from '../read-models/collections.ts'
+import type { ConversationDocument } from '../read-models/conversation-document.ts'
+import { noteOf } from '../read-models/note-document.ts'
+import { fromJson, maybe } from '../read-models/shape.ts'
+import { leadOf, noteViewOf, rowOf } from '../read-models/views.ts'
+import type { RoomState } from '../rooms.ts'
+import { signalLifetimes } from '../signals.ts'
+import { readTranscript } from '../transcript.ts'
+import type { Handler, Scene } from './handlers.ts'
+
+/** A console holds this many conversations open at once at most. */
+const keptMax = 20
+const notesMax = 200
+const earlierMax = 20
+
+/**
+ * Opens a conversation: everything about it as of now, and from now on each change as a frame. Subscribed before it is read, so that nothing
+ * falls between; a message that is in both is told by its number.
+ */
+export const openConversation: Handler<'conversation.open'> = async ({ conversation, after, keep }, scene) => {
+  const { house, session } = scene
+  const address = session.address(conversation, 'conversation')
+  const stored = await house.documents.get(collections.conversations, address)
+  if (stored === undefined) throw new GatewayError('not-found', 'There is no such conversation.')
+  const name = `conversation ${address}`
+  if (keep !== true) for (const other of session.subscribed('conversation ')) session.unsubscribe(other)
+  if (session.subscribed('conversation ').length >= keptMax) {
+    throw new GatewayError('busy', `${keptMax} conversations are open: leave one first.`)
+  }
+  session.subscribe(name, await follow(address, scene))
+  return read(address, after, scene)
+}
+
+async function follow(address: Address, { house, session }: Scene): Promise<() => void> {
+  const { rooms, signals, clock } = house
+  const { memberId, name } = session.member
+  const room = await rooms.enter(address, (fact, before, after) => {
+    for (const frame of framesOf(fact, before, after)) session.send(frame)
+  })
+  const stopTyping = signals.onTyping(address, ({ by, on }) => {
+    if (by === 'customer') session.send({ type: 'conversation.typing', conversation: address, on })
+  })
+  const tellPresence = async (): Promise<void> => {
+    const presence = await signals.present(address)
+    session.send({ type: 'conversation.presence', conversation: address, presence })
+  }
+  const stopPresence = signals.onPresence(address, () => void tellPresence().catch(() => undefined))
+  const look = (): void => {
+    void signals.look(address, memberId, { memberId, name, viewing: true, typing: false }).catch(() => undefined)
+    cancel = clock.schedule(clock.nowMs() + signalLifetimes.renewEveryMs, look)
+  }
+  let cancel = (): void => {}
+  look()
+  return () => {
+    cancel()
+    room.leave()
+    stopTyping()
+    stopPresence()
+    void signals.look(address, memberId, undefined).catch(() => undefined)
+  }
+}
+
+async function read(address: Address, after: number, { house, session }: Scene): Promise<ConversationView> {
+  const { documents, signals } = house
+  const stored = await documents.get(collections.conversations, address)
+  if (stored === undefined) throw new GatewayError('not-found', 'There is no such conversation.')
+  const document = fromJson<ConversationDocument>(stored.value)
+  const [piece, notes, turn, lead, earlier, presence] = await Promise.all([
+    readTranscript(documents, address, { after, lastN: document.lastN }),
+    documents.query({
+      collection: collections.notes,
+      where: [{ field: 'conversation', op: '=', value: address }],
+      order: [{ field: 'atMs', direction: 'descending' }],
+      limit: notesMax,
+    }),
+    documents.get(collections.turns, address),
+    documents.get(collections.leads, document.lead),
+    earlierOf(document, house),
+    signals.present(address),
+  ])
+  if (lead !== undefined) session.leads.add(lead.key)
+  return {
+    row: rowOf(stored),
+    ...piece,
+    notes: notes.documents.map(noteViewOf).reverse(),
+    receipts: document.receipts,
+    failed: document.failed,
+    ...maybe('turn', turn === undefined ? undefined : fromJson<TurnView>(turn.value)),
+    ...maybe('lead', lead === undefined ? undefined : leadOf(lead)),
+    earlier,
+    presence,
+    customerTyping: false,
+  }
+}
+
+/** Other conversations of the same lead, the newest first. */
+async function earlierOf(document: ConversationDocument, house: Scene['house']): Promise<readonly InboxRow[]> {
+  if (document.lead === '') return []
+  const found = await house.documents.query({
+    collection: collections.conversations,
+    where: [
+      { field: 'lead', op: '=', value: document.lead },
+      { field: 'workspace', op: '=', value: document.workspace },
+    ],
+    limit: earlierMax,
+  })
+  const rows = found.documents.map(rowOf).filter((each) => each.conversation !== document.conversation)
+  return rows.sort((a, b) => b.lastAtMs - a.lastAtMs)
+}
+
+/** What a member with the conversation open hears of a fact. Pure; the row comes by the inbox feed. */
+export function framesOf(fact: Fact, before: RoomState, after: RoomState): readonly StaffFrame[] {
+  const conversation = fact.address
+  const frames: StaffFrame[] = []
+  if (fact.type === 'message-added') {
+    frames.push({ type: 'conversation.message', conversation, message: fromJson<TranscriptMessage>(fact.data) })
+  }
+  const note = noteOf(fact, after.document.lastN)
+  if (note !== undefined) frames.push({ type: 'conversation.note', conversation, note })
+  if (after.turn !== undefined && after.turn !== before.turn) {
+    frames.push({ type: 'conversation.turn', conversation, turn: after.turn })
+  }
+  const { receipts, failed } = after.document
+  if (failed !== before.document.failed || JSON.stringify(receipts) !== JSON.stringify(before.document.receipts)) {
+    frames.push({ type: 'conversation.receipts', conversation, receipts, failed })
+  }
+  return frames
+}

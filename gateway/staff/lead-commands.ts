@@ -1,0 +1,165 @@
+import { addressOf } from '#runtime/address.ts'
+import type { Address } from '#runtime/address.ts'
+import type { MeetingEvent } from '#machines/lead-contract.ts'
+import type { Listing } from '#rag/listing.ts'
+import { GatewayError } from '../errors.ts'
+import type { CannedReply, Card, LeadView } from '../protocol.ts'
+import { collections } from '../read-models/collections.ts'
+import { leadConditions, leadDocuments } from '../read-models/inbox-queries.ts'
+import { fromJson, maybe } from '../read-models/shape.ts'
+import type { QueueDocument } from '../read-models/team-projection.ts'
+import { leadOf } from '../read-models/views.ts'
+import { submit } from '../submit.ts'
+import { cleanText } from '../text.ts'
+import type { CommandOf, Handlers, Scene } from './handlers.ts'
+
+/** Leads, meetings and listings. */
+export const leadCommands: Handlers<
+  'lead.list' | 'lead.get' | 'lead.stage' | 'lead.repair' | 'meeting.set' | 'listing.search'
+> = {
+  async 'lead.list'({ query }, { house, session }) {
+    const { workspace } = session.member
+    const [page, total] = await Promise.all([
+      house.documents.query(leadDocuments(query, workspace)),
+      house.documents.count(collections.leads, leadConditions(query, workspace)),
+    ])
+    return { leads: page.documents.map(leadOf), ...maybe('next', page.next), total }
+  },
+
+  async 'lead.get'({ lead }, scene) {
+    const view = await knownLead(scene, lead)
+    scene.session.leads.add(view.lead)
+    return view
+  },
+
+  async 'lead.stage'({ lead, stage, reason }, scene) {
+    const { lead: known } = await knownLead(scene, lead)
+    const by = scene.session.member.name
+    const event = { type: 'stage.set', stage, by, ...maybe('reason', reason) } as const
+    await submit(scene.house.runtime, { to: scene.session.address(known, 'lead'), event })
+    return null
+  },
+
+  async 'lead.repair'({ lead, profile }, scene) {
+    const { lead: known } = await knownLead(scene, lead)
+    const event = { type: 'lead.repaired', profile, by: scene.session.member.name } as const
+    await submit(scene.house.runtime, { to: scene.session.address(known, 'lead'), event })
+    return null
+  },
+
+  async 'meeting.set'(command, { house, session }) {
+    const to = session.address(command.meeting, 'meeting')
+    if ((await house.documents.get(collections.meetings, to)) === undefined) {
+      throw new GatewayError('not-found', 'There is no such meeting.')
+    }
+    await submit(house.runtime, { to, event: meetingEvent(command, session.member.name) })
+    return null
+  },
+
+  async 'listing.search'({ text }, { house, session }) {
+    const hits = await house.search.search({ workspace: session.member.workspace, text, limit: 10 })
+    return hits.listings.map(cardOf)
+  },
+}
+
+function meetingEvent({ to, reason }: CommandOf<'meeting.set'>, by: string): MeetingEvent {
+  switch (to) {
+    case 'confirmed':
+      return { type: 'meeting.confirm', by }
+    case 'attended':
+      return { type: 'meeting.attended', by }
+    case 'missed':
+      return { type: 'meeting.missed', by }
+    case 'cancelled':
+      return { type: 'meeting.cancel', by, ...maybe('reason', reason) }
+  }
+}
+
+async function knownLead({ house, session }: Scene, lead: string): Promise<LeadView> {
+  const stored = await house.documents.get(collections.leads, session.address(lead, 'lead'))
+  if (stored === undefined) throw new GatewayError('not-found', 'There is no such lead.')
+  return leadOf(stored)
+}
+
+/** A listing as a card: every figure is copied. */
+function cardOf(listing: Listing): Card {
+  const { id, version, title, locality, city, priceMinor, currency, areaSqft, bedrooms, amenities, furnishing } =
+    listing
+  return {
+    kind: 'listing',
+    listingId: id,
+    version,
+    title,
+    locality,
+    city,
+    priceMinor,
+    currency,
+    areaSqft,
+    ...maybe('bedrooms', bedrooms),
+    facts: [furnishing, ...amenities].filter((each) => each !== undefined).slice(0, 3),
+    photo: `/media/listings/${encodeURIComponent(id)}.svg`,
+  }
+}
+
+/** Members, their presence, and canned replies. */
+export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.list' | 'canned.save' | 'canned.delete'> =
+  {
+    async 'members.list'({}, { house, session }) {
+      const { workspace } = session.member
+      const [members, queue] = await Promise.all([
+        house.accounts.list(workspace),
+        house.documents.get(collections.queues, queueOf({ house, session })),
+      ])
+      const loads = new Map(
+        (queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members).map((each) => [each.memberId, each]),
+      )
+      const standard = house.config.workspaces[workspace]?.capacity ?? 0
+      return members.map(({ passwordSet: _, ...member }) => {
+        const { available = false, load = 0, capacity = standard } = loads.get(member.memberId) ?? {}
+        return { ...member, available, load, capacity }
+      })
+    },
+
+    async 'presence.set'({ available }, scene) {
+      const { house, session } = scene
+      await house.signals.want(session.member, available)
+      await setAvailable(scene, available)
+      return null
+    },
+
+    async 'canned.list'({}, { house, session }) {
+      const stored = await house.records.list('canned', `${session.member.workspace}/`, 500)
+      return stored.map(({ value }) => fromJson<CannedReply>(value))
+    },
+
+    async 'canned.save'({ reply }, { house, session }) {
+      const key = `${session.member.workspace}/${reply.shortcut}`
+      const before = await house.records.get('canned', key)
+      const value = { shortcut: reply.shortcut, text: cleanText(reply.text) }
+      const kept = await house.records.put('canned', key, value, before?.revision ?? 0)
+      if (kept === undefined) throw new GatewayError('conflict', 'Somebody has just changed this reply: look again.')
+      return null
+    },
+
+    async 'canned.delete'({ shortcut }, { house, session }) {
+      await house.records.delete('canned', `${session.member.workspace}/${shortcut}`)
+      return null
+    },
+  }
+
+/** The queue of the workspace's team. */
+export function queueOf({ house, session }: Pick<Scene, 'house' | 'session'>): Address {
+  const { workspace } = session.member
+  return addressOf(workspace, 'queue', house.config.workspaces[workspace]?.team ?? 'sales')
+}
+
+/** Tells the queue that a member takes conversations, or does not. */
+export async function setAvailable(scene: Pick<Scene, 'house' | 'session'>, available: boolean): Promise<void> {
+  const { house, session } = scene
+  const { memberId, name, workspace } = session.member
+  const capacity = house.config.workspaces[workspace]?.capacity ?? 5
+  const event = available
+    ? ({ type: 'member.available', memberId, name, capacity } as const)
+    : ({ type: 'member.away', memberId } as const)
+  await submit(house.runtime, { to: queueOf(scene), event })
+}

@@ -1,0 +1,145 @@
+import { staffCommand, staffHandshake, readCommand, wordsOf } from '../command-schemas.ts'
+import { handshakeError, onCommands } from '../command-socket.ts'
+import { GatewayError, problemOf } from '../errors.ts'
+import type { House } from '../house.ts'
+import { mayCommand } from '../permissions.ts'
+import type { StaffCommand } from '../protocol.ts'
+import { limits, protocolVersion } from '../protocol.ts'
+import { collections } from '../read-models/collections.ts'
+import { fromJson } from '../read-models/shape.ts'
+import type { QueueDocument } from '../read-models/team-projection.ts'
+import { createActorFeed } from './actor-feed.ts'
+import { actorCommands } from './actor-commands.ts'
+import type { Attendance } from './attendance.ts'
+import { createAttendance } from './attendance.ts'
+import { conversationCommands } from './conversation-commands.ts'
+import type { Feeds } from './feeds.ts'
+import { createFunnelFeed } from './funnel-feed.ts'
+import type { Handlers, Scene } from './handlers.ts'
+import { createInboxFeed } from './inbox-feed.ts'
+import { inboxCommands } from './inbox-commands.ts'
+import { leadCommands, queueOf, teamCommands } from './lead-commands.ts'
+import type { StaffNamespace, StaffSocket } from './staff-session.ts'
+import { StaffSession } from './staff-session.ts'
+
+const handlers: Handlers<StaffCommand['type']> = {
+  ...inboxCommands,
+  ...conversationCommands,
+  ...leadCommands,
+  ...teamCommands,
+  ...actorCommands,
+}
+
+/** The staff side of the gateway. */
+export interface StaffHouse {
+  /** Ends the sockets of a sign-in that was revoked. */
+  signOut(family: string, reason: string): void
+  /** Ends the sockets of a member who was removed. */
+  removeMember(workspace: string, memberId: string): void
+  stop(): void
+}
+
+/** Serves `/staff`. A socket belongs to one member; a command is read, allowed or not by the table, and carried out in their workspace. */
+export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse {
+  const sessions = new Map<StaffSession, StaffSocket>()
+  const of = (workspace: string): readonly StaffSession[] =>
+    [...sessions.keys()].filter((each) => each.member.workspace === workspace)
+  const feeds: Feeds = {
+    inbox: createInboxFeed(house, of),
+    funnel: createFunnelFeed(house, of),
+    actors: createActorFeed(house, of),
+    of,
+  }
+  const attendance = createAttendance(house, of)
+
+  namespace.use((socket, next) => {
+    admit(socket, house).then(
+      () => next(),
+      (error: unknown) => next(handshakeError(error)),
+    )
+  })
+  namespace.on('connection', (socket) => {
+    const session = new StaffSession(socket, house.metrics)
+    const stop = [
+      () => sessions.delete(session),
+      attendance.arrive(session),
+      signOutAtExpiry(session, socket, house),
+      () => session.leave(),
+      () => house.metrics.sockets.dec({ audience: 'staff' }),
+    ]
+    sessions.set(session, socket)
+    house.metrics.sockets.inc({ audience: 'staff' })
+    onCommands(socket, { log: house.log, handle: (input) => command(input, { house, feeds, session }) })
+    socket.on('disconnect', () => stop.splice(0).forEach((each) => each()))
+    greet(session, house, attendance).catch((error: unknown) => {
+      house.log.error('a member could not be greeted', { error: String(error) })
+      socket.disconnect(true)
+    })
+  })
+
+  const end = (which: (session: StaffSession) => boolean, reason: string): void => {
+    for (const [session, socket] of sessions) if (which(session)) signedOut(session, socket, reason)
+  }
+  return {
+    signOut: (family, reason) => end((each) => each.family === family, reason),
+    removeMember: (workspace, memberId) =>
+      end(
+        (each) => each.member.workspace === workspace && each.member.memberId === memberId,
+        'Your account was removed.',
+      ),
+    stop() {
+      for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance]) each.stop()
+    },
+  }
+}
+
+async function admit(socket: StaffSocket, house: House): Promise<void> {
+  const parsed = staffHandshake.safeParse(socket.handshake.auth)
+  if (!parsed.success) throw new GatewayError('unauthenticated', wordsOf(parsed.error.issues[0]))
+  if (parsed.data.protocol !== protocolVersion) throw new GatewayError('protocol-unsupported')
+  const access = await house.tokens.verifyAccess(parsed.data.accessToken)
+  const member = await house.accounts.get(access.member.workspace, access.member.memberId)
+  if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
+  Object.assign(socket.data, { access: { ...access, member } })
+}
+
+async function greet(session: StaffSession, house: House, attendance: Attendance): Promise<void> {
+  await attendance.restored(session)
+  const queue = await house.documents.get(collections.queues, queueOf({ house, session }))
+  const members = queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members
+  const available = members.some((each) => each.memberId === session.member.memberId && each.available)
+  session.send({ type: 'welcome', member: session.member, serverTimeMs: house.clock.nowMs(), available })
+}
+
+function signOutAtExpiry(session: StaffSession, socket: StaffSocket, { clock }: House): () => void {
+  const { expiresAtMs } = socket.data.access
+  return clock.schedule(expiresAtMs, () => signedOut(session, socket, 'Your session has run out: refresh it.'))
+}
+
+function signedOut(session: StaffSession, socket: StaffSocket, reason: string): void {
+  session.send({ type: 'signed-out', reason })
+  socket.disconnect(true)
+}
+
+async function command(input: unknown, scene: Scene): Promise<unknown> {
+  const { house, session } = scene
+  try {
+    const read = readCommand<StaffCommand>(staffCommand, input)
+    const { role, memberId, workspace } = session.member
+    if (!mayCommand(role, read.type)) throw new GatewayError('forbidden', `Your role does not allow ${read.type}.`)
+    const budget = await house.ephemeral.limit(`staff/${workspace}/${memberId}`, limits.staffCommands)
+    if (!budget.allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs: budget.retryAfterMs })
+    const value = await carryOut(read, scene)
+    house.metrics.commands.inc({ audience: 'staff', outcome: 'ok' })
+    return value
+  } catch (error) {
+    house.metrics.commands.inc({ audience: 'staff', outcome: problemOf(error).code })
+    throw error
+  }
+}
+
+/** The handler of the command's own type. The table is typed by command; here the type is that of any. */
+function carryOut(read: StaffCommand, scene: Scene): Promise<unknown> {
+  const handler = handlers[read.type] as (command: StaffCommand, scene: Scene) => Promise<unknown>
+  return handler(read, scene)
+}

@@ -1,0 +1,200 @@
+import { catalogue } from '#machines/catalogue.ts'
+import type { Draft, Route, TurnInput, Verdict } from '#machines/conversation-contract.ts'
+import { createMemoryJournal } from '#runtime/adapters/memory/journal.ts'
+import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
+import { createRuntime } from '#runtime/host.ts'
+import type { Json } from '#runtime/json.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Ids } from '#runtime/ports/ids.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
+import type { ListingSearch } from '#rag/listing.ts'
+import type { ProblemReport } from '../protocol.ts'
+import type { Gateway, GatewayOptions } from '../server.ts'
+import { createGateway } from '../server.ts'
+import type { GatewayConfig, GatewayLimits } from '../config.ts'
+import { createWidgetChannel } from '../channels/widget.ts'
+import { createDeliverEffect } from '../deliver.ts'
+import { salesProjection } from '../read-models/sales-projection.ts'
+import { teamProjection } from '../read-models/team-projection.ts'
+import { createMemoryEphemeral } from './memory-ephemeral.ts'
+import { createMemoryRecords } from './memory-records.ts'
+
+/** A whole house in memory on real time: the real host, machines and gateway; only the assistant's words are a test's. */
+export interface TestHouse extends GatewayOptions {
+  readonly gateway: Gateway
+  readonly port: number
+  readonly logged: readonly string[]
+  stop(): Promise<void>
+}
+
+export interface TestHouseOptions {
+  /** The assistant's answer to a turn; an error makes it fail. */
+  answer?(turn: TurnInput): Promise<Partial<Draft>>
+  readonly limits?: Partial<GatewayLimits>
+  readonly workspaces?: readonly string[]
+  readonly staticRoot?: string
+}
+
+/** Starts a test house on a free port. */
+export async function startTestHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
+  const clock = createRealClock()
+  const ids = createRandomIds()
+  const logged: string[] = []
+  const log = createTestLog(logged)
+  const documents = openSqliteDocuments({ file: ':memory:', log })
+  const records = createMemoryRecords()
+  const ephemeral = createMemoryEphemeral(clock)
+  const made: { runtime?: Runtime } = {}
+  const runtime = await createRuntime({
+    journal: createMemoryJournal({ partitions: 4 }),
+    documents,
+    membership: { node: 'test', owned: () => [0, 1, 2, 3], watch: () => () => {}, leave: async () => {} },
+    clock,
+    ids,
+    log,
+    machines: catalogue,
+    settings: () => ({}),
+    effects: {
+      ...assistantEffects(options),
+      deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => theRuntime(made), log }),
+    },
+    projections: [salesProjection, teamProjection],
+  })
+  made.runtime = runtime
+  const config = testConfig(options)
+  const parts = {
+    runtime,
+    documents,
+    records,
+    ephemeral,
+    search: noListings,
+    clock,
+    ids,
+    log,
+    config,
+    isComplete: () => true,
+  }
+  const gateway = await createGateway(parts)
+  const { port } = await gateway.listen(0, '127.0.0.1')
+  return {
+    ...parts,
+    gateway,
+    port,
+    logged,
+    async stop() {
+      await gateway.close()
+      await runtime.stop()
+      await documents.close()
+    },
+  }
+}
+
+function theRuntime(made: { readonly runtime?: Runtime }): Runtime {
+  if (made.runtime === undefined) throw new Error('an effect ran before the runtime was made')
+  return made.runtime
+}
+
+/** The configuration of a test house, with one workspace `acme` unless told otherwise. */
+export function testConfig(options: TestHouseOptions): GatewayConfig {
+  const workspace = {
+    brand: { name: 'Acme', assistantName: 'Asha', greeting: 'Hello', questions: [], accent: '#334455' },
+    timeZone: 'Asia/Kolkata',
+    team: 'sales',
+    capacity: 5,
+  }
+  return {
+    workspaces: Object.fromEntries((options.workspaces ?? ['acme', 'globex']).map((each) => [each, workspace])),
+    defaultWorkspace: 'acme',
+    staticRoot: options.staticRoot ?? '/nowhere',
+    secureCookies: false,
+    trustProxy: false,
+    limits: options.limits ?? {},
+  }
+}
+
+function assistantEffects(options: TestHouseOptions): { readonly [name: string]: EffectHandler } {
+  const policy = { timeoutMs: 10_000, attemptsMax: 1, backoffMs: 10, concurrency: 32 }
+  const route: Route = { intent: 'general', specialist: 'general', confidence: 0.95 }
+  const verdict: Verdict = { deliver: true, problems: [], confidence: 0.95 }
+  const answer = async (request: EffectRequest): Promise<Json> => {
+    const turn = request.input as unknown as TurnInput
+    return { ...plainDraft(turn), ...(await options.answer?.(turn)) } as unknown as Json
+  }
+  return {
+    route: { policy, run: async () => route as unknown as Json },
+    answer: { policy, run: answer },
+    check: { policy, run: async () => verdict as unknown as Json },
+    'enrich-lead': { policy, run: async () => ({ profile: {} }) },
+    'alert-hot-lead': { policy, run: async () => null },
+  }
+}
+
+function plainDraft(turn: TurnInput): Draft {
+  return {
+    text: `You said: ${turn.messages.map((each) => each.text).join(' / ')}`,
+    cards: [],
+    chips: [],
+    claims: [],
+    confidence: 0.95,
+    intent: 'general',
+    specialist: 'general',
+    model: 'test',
+    dialogue: {},
+    engagement: 'question',
+    costMicros: 0,
+  }
+}
+
+const noListings: ListingSearch = {
+  search: async () => ({ listings: [], total: 0, relaxed: [] }),
+  get: async () => undefined,
+  places: async () => [],
+  count: async () => 0,
+}
+
+function createRealClock(): Clock {
+  return {
+    nowMs: () => Date.now(),
+    schedule(atMs, run) {
+      const timer = setTimeout(run, Math.min(Math.max(0, atMs - Date.now()), 2 ** 31 - 1))
+      return () => clearTimeout(timer)
+    },
+  }
+}
+
+function createRandomIds(): Ids {
+  let made = 0
+  const start = Date.now().toString(36)
+  return {
+    next: (prefix) => `${prefix}_${start}${(made += 1).toString(36).padStart(6, '0')}`,
+    random: () => Math.random(),
+  }
+}
+
+function createTestLog(lines: string[]): Log {
+  const write = (level: string) => (message: string, fields?: { readonly [key: string]: Json }) => {
+    lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`)
+  }
+  return { debug: () => {}, info: () => {}, warn: write('warn'), error: write('error') }
+}
+
+/** Asks until the answer passes, for at most five seconds: for what arrives by another road than the one just answered. */
+export async function until<Value>(
+  ask: () => Value | Promise<Value>,
+  passes: (value: Value) => boolean,
+): Promise<Value> {
+  const endAtMs = Date.now() + 5000
+  for (;;) {
+    const value = await ask()
+    if (passes(value)) return value
+    if (Date.now() > endAtMs)
+      throw new Error(`it never came to pass; last seen: ${JSON.stringify(value)?.slice(0, 500)}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** The problem a refused handshake carries. */
+export function problemIn(error: unknown): ProblemReport {
+  return (error as { readonly data: ProblemReport }).data
+}
