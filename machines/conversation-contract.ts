@@ -105,6 +105,14 @@ export interface ConversationInput {
   readonly settings: ConversationSettings
 }
 
+/** A tool's result that claims of a draft point to, kept with the draft so that the check and a person can read it. */
+export interface Evidence {
+  readonly callId: string
+  readonly tool: string
+  readonly arguments: { readonly [name: string]: unknown }
+  readonly result: unknown
+}
+
 export interface RecentMessage {
   readonly n: number
   readonly by: 'customer' | 'assistant' | 'member'
@@ -156,6 +164,8 @@ export interface Draft {
   readonly cards: readonly Card[]
   readonly chips: readonly Chip[]
   readonly claims: readonly Claim[]
+  /** Results the claims of kind `tool` and `document` point to. */
+  readonly evidence?: readonly Evidence[]
   readonly confidence: number
   readonly intent: Intent
   readonly specialist: Specialist
