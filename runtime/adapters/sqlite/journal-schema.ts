@@ -23,10 +23,12 @@ export const journalSchema = `
     id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, partition INTEGER NOT NULL,
     workspace TEXT NOT NULL, kind TEXT NOT NULL, machine TEXT NOT NULL, status TEXT NOT NULL,
     revision INTEGER NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
-    effects INTEGER NOT NULL, state TEXT NOT NULL
+    effects INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL
   );
   CREATE INDEX actors_listed ON actors (workspace, kind, updated_ms DESC, address);
   CREATE INDEX actors_working ON actors (partition, address) WHERE effects > 0;
+
+  CREATE INDEX actors_finished ON actors (updated_ms) WHERE status = 'done' AND pruned = 0;
 
   -- What each step did. detail: JSON of what is not empty. Its facts are first_fact and the facts_count - 1 after it.
   CREATE TABLE steps (

@@ -43,7 +43,8 @@ export class JournalWrites implements Revertible {
         ? { epoch: 0, position: 0 }
         : { epoch: numberOf(row, 'epoch'), position: numberOf(row, 'position') }
     })
-    this.#lastPosition = this.#last('inbox')
+    // Pruning may have taken the newest rows; no cursor is beyond the inbox.
+    this.#lastPosition = Math.max(this.#last('inbox'), ...this.#cursors.map((cursor) => cursor.position))
     this.#lastFact = this.#last('facts')
   }
 
@@ -98,6 +99,23 @@ export class JournalWrites implements Revertible {
       const [address, timer] = [addressIn(row), timerOf(row)]
       this.#append(timerEnvelope(address, timer, nowMs))
       this.#connection.run('DELETE FROM timers WHERE address = ? AND id = ?', address, timer.id)
+    }
+    return rows.length
+  }
+
+  /** Forgets events and steps of up to `limit` actors done before a time; answers of how many. */
+  prune(beforeMs: number, limit: number): number {
+    const connection = this.#connection
+    const rows = connection.all(
+      `SELECT address FROM actors WHERE status = 'done' AND pruned = 0 AND updated_ms < ? ORDER BY updated_ms LIMIT ?`,
+      beforeMs,
+      limit,
+    )
+    for (const address of rows.map(addressIn)) {
+      const steps = 'SELECT position FROM steps WHERE address = ?'
+      connection.run(`DELETE FROM inbox WHERE position IN (${steps})`, address)
+      connection.run('DELETE FROM steps WHERE address = ?', address)
+      connection.run('UPDATE actors SET pruned = 1 WHERE address = ?', address)
     }
     return rows.length
   }
@@ -174,7 +192,7 @@ export class JournalWrites implements Revertible {
     const state = stateOf(actor)
     const connection = this.#connection
     const changed = connection.run(
-      'UPDATE actors SET machine = ?, status = ?, revision = ?, updated_ms = ?, effects = ?, state = ? WHERE address = ?',
+      'UPDATE actors SET machine = ?, status = ?, revision = ?, updated_ms = ?, effects = ?, pruned = 0, state = ? WHERE address = ?',
       ...([machine, status, revision, updatedAtMs, effects, state, address] as const),
     )
     if (changed > 0) return

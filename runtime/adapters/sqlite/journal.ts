@@ -16,11 +16,20 @@ export interface SqliteJournalOptions {
   readonly bytesMax?: number
 }
 
+/** What the SQLite journal can do beside the port. */
+export interface SqliteJournal extends Journal {
+  /**
+   * Frees the space of up to `limit` actors that were done before `beforeMs`: their events and history go, themselves and their
+   * facts stay. Choose a time more than 8 days ago, for event ids are forgotten with it. Answers how many; 0 when none is left.
+   */
+  prune(beforeMs: number, limit: number): Promise<number>
+}
+
 /**
  * The truth in one SQLite file, synced at every group commit, held by one process at a time.
  * Throws `StorageError`: `data-folder-in-use`, `data-folder-newer`, `journal-corrupt`, `store-unavailable`.
  */
-export function openSqliteJournal(options: SqliteJournalOptions): Journal {
+export function openSqliteJournal(options: SqliteJournalOptions): SqliteJournal {
   const release = holdFile(options.file)
   try {
     const connection = new Connection({
@@ -54,7 +63,11 @@ function assertPartitions(connection: Connection, { file, partitions }: SqliteJo
   }
 }
 
-function journalOn(connection: Connection, { partitions, log }: SqliteJournalOptions, release: () => void): Journal {
+function journalOn(
+  connection: Connection,
+  { partitions, log }: SqliteJournalOptions,
+  release: () => void,
+): SqliteJournal {
   const listeners = new Set<JournalListener>()
   const reads = new JournalReads(connection)
   const writes = new JournalWrites(connection, partitions)
@@ -75,6 +88,7 @@ function journalOn(connection: Connection, { partitions, log }: SqliteJournalOpt
       writer.write(() => {
         connection.run('UPDATE dead_letters SET settled = ? WHERE id = ?', JSON.stringify(settlement), id)
       }),
+    prune: (beforeMs, limit) => writer.write(() => writes.prune(beforeMs, limit)),
     read: async (partition, afterPosition, limit) => reads.inbox(partition, afterPosition, limit),
     load: async (address) => reads.actor(address),
     withEffects: async (partition, after, limit) => reads.withEffects(partition, after, limit),
