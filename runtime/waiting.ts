@@ -26,10 +26,10 @@ export interface Waiter {
 
 interface Seat {
   readonly envelope: EventEnvelope
-  readonly left: AbortController
+  /** Made only when the journal has to be asked: an aborted signal costs an exception each. */
+  left?: AbortController
   resolve(handled: Handled): void
   reject(error: unknown): void
-  looking: boolean
 }
 
 const pageMax = 500
@@ -54,11 +54,11 @@ export class Waiters {
   /** Waits for the event; to be called before it is appended, since it may be handled before the append is answered. */
   wait(envelope: EventEnvelope): Waiter {
     const { promise, resolve, reject } = Promise.withResolvers<Handled>()
-    const seat: Seat = { envelope, left: new AbortController(), resolve, reject, looking: false }
+    const seat: Seat = { envelope, resolve, reject }
     const key = seatKey(envelope.to, envelope.id)
     this.#seats.set(key, seat)
     const leave = (): void => {
-      seat.left.abort()
+      seat.left?.abort()
       if (this.#seats.get(key) === seat) this.#seats.delete(key)
     }
     // A caller that has given up hears nothing more, not even of a stop.
@@ -68,10 +68,10 @@ export class Waiters {
 
   committed(steps: readonly StepCommit[], facts: readonly Fact[]): void {
     if (this.#seats.size === 0) return
+    const said = Map.groupBy(facts, (fact) => seatKey(fact.address, fact.causedBy))
     for (const { entry, outcome } of steps) {
-      const { to, id } = entry.envelope
-      const said = (fact: Fact): boolean => fact.causedBy === id && fact.address === to
-      this.#seats.get(seatKey(to, id))?.resolve({ duplicate: false, outcome, facts: facts.filter(said) })
+      const key = seatKey(entry.envelope.to, entry.envelope.id)
+      this.#seats.get(key)?.resolve({ duplicate: false, outcome, facts: said.get(key) ?? [] })
     }
   }
 
@@ -95,16 +95,16 @@ export class Waiters {
   }
 
   #look(seat: Seat): void {
-    if (seat.looking) return
-    seat.looking = true
-    void this.#search(seat)
+    if (seat.left !== undefined) return
+    seat.left = new AbortController()
+    void this.#search(seat, seat.left.signal)
   }
 
-  async #search(seat: Seat): Promise<void> {
+  async #search(seat: Seat, left: AbortSignal): Promise<void> {
     const { clock, ids, log, journal } = this.#options
     const { to, id } = seat.envelope
     let afterRevision = -1
-    for (let tries = 1; !seat.left.signal.aborted; tries++) {
+    for (let tries = 1; !left.aborted; tries++) {
       try {
         const { entry, seen } = await findHandled(journal, { address: to, id, afterRevision })
         // The newest revision may still get entries that change nothing, so it is read again.
@@ -117,7 +117,7 @@ export class Waiters {
       } catch (error) {
         log.warn('the outcome of an event could not be looked up', { address: to, id, error: errorAsJson(error) })
       }
-      await pause(clock, Math.min(1000, backoffMs(lookBaseMs, tries, ids.random())), seat.left.signal)
+      await pause(clock, Math.min(1000, backoffMs(lookBaseMs, tries, ids.random())), left)
     }
   }
 }
