@@ -111,9 +111,9 @@ function isHeld(context: Context, slot: { readonly meeting: string; readonly sta
   return context.taken.some((each) => each.meeting === slot.meeting && each.startAtMs === slot.startAtMs)
 }
 
-/** What stands in the way of a claim: not the slot it would give up. */
-function others(context: Context, claim: { readonly meeting: string; readonly releases?: number }): readonly Taken[] {
-  return context.taken.filter((each) => each.meeting !== claim.meeting || each.startAtMs !== claim.releases)
+/** What stands in the way of a claim: not what the meeting has already, for nobody is at two visits of one meeting. */
+function others(context: Context, claim: { readonly meeting: string }): readonly Taken[] {
+  return context.taken.filter((each) => each.meeting !== claim.meeting)
 }
 
 function free(pen: Pen<Context, CalendarFacts>, slot: { readonly meeting: string; readonly startAtMs: number }): void {

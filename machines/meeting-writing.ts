@@ -94,8 +94,10 @@ export function reschedule(pen: MeetingPen, event: Of<'meeting.reschedule'>): vo
   claim(pen)
 }
 
-/** The slot is ours. */
+/** The slot is ours; the one we had before goes back. */
 export function book(pen: MeetingPen): void {
+  const { heldAtMs, wantedAtMs } = pen.context
+  if (heldAtMs !== 0 && heldAtMs !== wantedAtMs) release(pen, heldAtMs)
   pen.change({ heldAtMs: pen.context.wantedAtMs, missedAtMs: 0, followUps: 0 })
   become(pen, 'booked', { by: pen.context.by, startAtMs: pen.context.heldAtMs })
 }
@@ -206,14 +208,8 @@ export function followUp(pen: MeetingPen): void {
 }
 
 function claim(pen: MeetingPen): void {
-  const { calendar, address, wantedAtMs, durationMs, heldAtMs } = pen.context
-  pen.send(calendar, {
-    type: 'slot.claim',
-    meeting: address,
-    startAtMs: wantedAtMs,
-    durationMs,
-    ...(heldAtMs === 0 ? {} : { releases: heldAtMs }),
-  })
+  const { calendar, address, wantedAtMs, durationMs } = pen.context
+  pen.send(calendar, { type: 'slot.claim', meeting: address, startAtMs: wantedAtMs, durationMs })
 }
 
 /** Callers may name a neighbour by its id alone. */

@@ -3,7 +3,7 @@
  * work and what was said. A stage is never changed, so a test can go on from it in two directions.
  *
  * 1. An effect's completion and a timer are dropped unless asked for with the epoch they carry, as the real host does.
- * 2. The snapshot goes through JSON after every step.
+ * 2. The snapshot goes through JSON after every step, unless the stage is told not to: exploring hundreds of thousands of steps.
  * 3. Time moves only by `after` and by firing timers.
  */
 import { createActor, initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate'
@@ -38,6 +38,8 @@ export interface Stage {
   readonly sends: readonly Sent[]
   /** Named actions other than `send`. */
   readonly asked: readonly Work[]
+  /** Whether snapshots go through JSON. */
+  readonly stores: boolean
   /** The events it was given, with their times, for replaying. */
   readonly events: readonly StageEvent[]
 }
@@ -56,6 +58,7 @@ export function onStage(machine: unknown, input: object, atMs = 1_800_000_000_00
     facts: [],
     sends: [],
     asked: [],
+    stores: true,
     events: [],
   }
   return commit(blank, snapshot, actions)
@@ -119,6 +122,11 @@ export function fired(stage: Stage, id: string): Stage {
   return after({ ...stage, timers }, timer.event, Math.max(0, timer.dueAtMs - stage.atMs))
 }
 
+/** The stage after a piece of work came back to a host that fences nothing: the machine's own check is all there is. */
+export function completedUnfenced(stage: Stage, work: Work, output: unknown): Stage {
+  return after(stage, { type: `xstate.done.actor.${work.id}`, output, actorId: work.id })
+}
+
 /** Facts of a type, oldest first. */
 export function said(stage: Stage, type: string): readonly StageEvent[] {
   return stage.facts.filter((each) => each.type === type)
@@ -166,7 +174,15 @@ function commit(stage: Stage, snapshot: AnyMachineSnapshot, actions: readonly Li
     else
       asked.push({ id: `${stage.revision}.${asked.length}`, epoch: stage.revision, name: type, input: jsonOf(params) })
   }
-  return { ...stage, snapshot: restored(stage.machine, snapshot), timers, work, facts, sends, asked }
+  return {
+    ...stage,
+    snapshot: stage.stores ? restored(stage.machine, snapshot) : snapshot,
+    timers,
+    work,
+    facts,
+    sends,
+    asked,
+  }
 }
 
 function settledWork(stage: Stage, work: Work): Stage {
