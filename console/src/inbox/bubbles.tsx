@@ -46,7 +46,7 @@ interface BubbleProps {
 }
 
 function Bubble({ message, look, view, meta }: BubbleProps) {
-  const { t, language } = useText()
+  const { t, locale } = useText()
   const failed = view.failed.find((each) => each.n === message.n)
   const ours = message.author.kind !== 'customer'
   return (
@@ -88,7 +88,7 @@ function Bubble({ message, look, view, meta }: BubbleProps) {
           {message.claims === undefined || message.claims.length === 0 ? null : (
             <SourcesButton claims={message.claims} />
           )}
-          <time dateTime={new Date(message.atMs).toISOString()}>{timeOfDay(message.atMs, language)}</time>
+          <time dateTime={new Date(message.atMs).toISOString()}>{timeOfDay(message.atMs, locale)}</time>
           {ours ? (
             <Ticks n={message.n} view={view} {...(failed === undefined ? {} : { reason: failed.reason })} />
           ) : null}

@@ -7,7 +7,7 @@ const frame = 'flex w-60 shrink-0 flex-col gap-1 rounded-box border border-line 
 
 /** What the customer was shown beside the words. */
 export function CardView({ card }: { readonly card: Card }) {
-  const { t, language } = useText()
+  const { t, locale } = useText()
   switch (card.kind) {
     case 'listing':
       return (
@@ -31,7 +31,7 @@ export function CardView({ card }: { readonly card: Card }) {
         <div className={frame}>
           <p className="flex items-center gap-1.5 font-semibold">
             <CalendarCheck size={14} aria-hidden className="text-person" />
-            {dayAndTime(card.startAtMs, language, card.timeZone)}
+            {dayAndTime(card.startAtMs, locale, card.timeZone)}
           </p>
           <p>{card.title}</p>
           <p className="text-ink-3">{card.place}</p>

@@ -40,7 +40,7 @@ export function SnoozeDialog({
   onDone,
 }: Closing & { readonly onDone: (untilMs: number, words: string) => void }) {
   const client = useClient()
-  const { t, language } = useText()
+  const { t, locale } = useText()
   return (
     <Dialog title={t('act.snooze')} description={t('snooze.hint')} onClose={onClose}>
       <div className="mt-1 grid gap-1.5">
@@ -48,10 +48,10 @@ export function SnoozeDialog({
           <Choice
             key={choice.name}
             label={t(`snooze.${choice.name}`)}
-            detail={dayAndTime(choice.untilMs, language)}
+            detail={dayAndTime(choice.untilMs, locale)}
             onChoose={() => {
               onClose()
-              onDone(choice.untilMs, dayAndTime(choice.untilMs, language))
+              onDone(choice.untilMs, dayAndTime(choice.untilMs, locale))
             }}
           />
         ))}

@@ -34,7 +34,7 @@ function OpenPane({ onBack, onCustomer }: Omit<PaneProps, 'conversation'>) {
   const { row, turn } = open.view
   const forming = turn !== undefined && ['routing', 'answering', 'checking'].includes(turn.status)
   return (
-    <section aria-label={row.name} className="flex h-full flex-col">
+    <section aria-label={row.name} className="flex h-full flex-col bg-surface">
       <ConversationHeader open={open} view={open.view} actions={actions} onBack={onBack} onCustomer={onCustomer} />
       <Timeline open={open} view={open.view} />
       {row.owner.kind === 'assistant' && row.status === 'open' && turn !== undefined && forming ? (

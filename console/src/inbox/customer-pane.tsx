@@ -13,7 +13,7 @@ import { preferenceChips } from './preferences.ts'
 export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
   const client = useClient()
   const me = useMe()
-  const { t, language } = useText()
+  const { t, locale } = useText()
   const nowMs = useNow(60_000)
   const view = useStore(client.conversation.state)?.view
   if (view === undefined) return null
@@ -48,9 +48,7 @@ export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
           >
             <span className="flex items-center gap-2">
               <OwnerBadge owner={each.owner} status={each.status} />
-              <time className="tabular ml-auto text-[12px] text-ink-3">
-                {shortWhen(each.lastAtMs, nowMs, language)}
-              </time>
+              <time className="tabular ml-auto text-[12px] text-ink-3">{shortWhen(each.lastAtMs, nowMs, locale)}</time>
             </span>
             <span className="truncate text-ink-2">{each.lastText}</span>
           </a>
@@ -185,7 +183,7 @@ export function Section({ title, children }: { readonly title: string; readonly 
 /** A visit with what can be done about it. */
 export function Meeting({ meeting }: { readonly meeting: MeetingView }) {
   const client = useClient()
-  const { t, language } = useText()
+  const { t, locale } = useText()
   const nowMs = useNow(60_000)
   const set = (to: 'confirmed' | 'attended' | 'missed' | 'cancelled') =>
     void client.act({ type: 'meeting.set', meeting: meeting.meeting, to })
@@ -195,7 +193,7 @@ export function Meeting({ meeting }: { readonly meeting: MeetingView }) {
     <div className="border-b border-line py-2 first:pt-0 last:border-0">
       <p className="tabular flex items-center gap-1.5 font-medium">
         <CalendarClock size={14} aria-hidden className="text-ink-3" />
-        {dayAndTime(meeting.startAtMs, language, meeting.timeZone)}
+        {dayAndTime(meeting.startAtMs, locale, meeting.timeZone)}
         <span className="ml-auto text-[12.5px] font-normal text-ink-3">{t(`meeting.${meeting.status}`)}</span>
       </p>
       <p className="truncate text-ink-2">{meeting.title}</p>

@@ -95,7 +95,7 @@ interface RowProps {
 }
 
 function Row({ row, route, tabbable, onFocus }: RowProps) {
-  const { t, language } = useText()
+  const { t, locale } = useText()
   const nowMs = useNow(30_000)
   const open = row.conversation === route.conversation
   const unread = row.unread > 0
@@ -115,7 +115,7 @@ function Row({ row, route, tabbable, onFocus }: RowProps) {
           dateTime={new Date(row.lastAtMs).toISOString()}
           className="tabular ml-auto shrink-0 text-[12px] text-ink-3"
         >
-          {shortWhen(row.lastAtMs, nowMs, language)}
+          {shortWhen(row.lastAtMs, nowMs, locale)}
         </time>
       </span>
       <span className="flex items-center gap-2">

@@ -64,14 +64,14 @@ export function Timeline({ open, view }: TimelineProps) {
 }
 
 function Item({ item, view }: { readonly item: TimelineItem; readonly view: View }) {
-  const { language } = useText()
+  const { locale } = useText()
   const nowMs = useNow(60_000)
   switch (item.kind) {
     case 'day':
       return (
         <div role="separator" className="my-4 flex items-center gap-3 text-[12px] font-medium text-ink-3 first:mt-0">
           <span className="h-px flex-1 bg-line" />
-          {longDay(item.atMs, nowMs, language)}
+          {longDay(item.atMs, nowMs, locale)}
           <span className="h-px flex-1 bg-line" />
         </div>
       )
@@ -93,7 +93,7 @@ const noticeIcons = {
 } as const
 
 function SystemLine({ message }: { readonly message: TranscriptMessage }) {
-  const { t, language } = useText()
+  const { t, locale } = useText()
   if (message.author.kind !== 'system') return null
   const Icon = noticeIcons[message.author.notice]
   return (
@@ -101,13 +101,13 @@ function SystemLine({ message }: { readonly message: TranscriptMessage }) {
       <Icon size={13} aria-hidden className="shrink-0" />
       <span>{t(`notice.${message.author.notice}`)}</span>
       {message.text === '' ? null : <span className="text-ink-3">· {message.text}</span>}
-      <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs, language)}</time>
+      <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs, locale)}</time>
     </p>
   )
 }
 
 function NoteLine({ note }: { readonly note: Note }) {
-  const { t, language } = useText()
+  const { t, locale } = useText()
   const Icon = note.kind === 'guidance' ? Lightbulb : note.kind === 'hand-back' ? Bot : StickyNote
   return (
     <div className="my-2 rounded-box border border-dashed border-line-strong bg-canvas px-3 py-2">
@@ -115,7 +115,7 @@ function NoteLine({ note }: { readonly note: Note }) {
         <Icon size={13} aria-hidden />
         <span className="font-medium">{note.name}</span>
         <span className="text-ink-3">{t(`note.${note.kind}`)}</span>
-        <time className="tabular ml-auto text-ink-3">{timeOfDay(note.atMs, language)}</time>
+        <time className="tabular ml-auto text-ink-3">{timeOfDay(note.atMs, locale)}</time>
       </p>
       <p className="mt-0.5 break-words whitespace-pre-wrap">{note.text}</p>
     </div>

@@ -15,6 +15,7 @@ export function Alerts({ sound }: { readonly sound: RingSound }) {
   const { ringing } = useStore(client.ringing)
   const preferences = useStore(client.preferences)
   const available = useStore(client.available)
+  const route = useStore(client.route)
   const count = ringing.length
   useTakenToast()
   useEffect(() => {
@@ -24,13 +25,15 @@ export function Alerts({ sound }: { readonly sound: RingSound }) {
     return () => clearInterval(timer)
   }, [count, preferences.sound, available, sound])
   useTitle(count)
-  if (count === 0) return null
+  // The open one shows its waiting already, with the same buttons.
+  const shown = ringing.filter((row) => route.screen !== 'inbox' || route.conversation !== row.conversation)
+  if (shown.length === 0) return null
   return (
     <div
       role="alert"
-      className="pointer-events-none fixed top-3 left-1/2 z-30 flex w-[min(440px,calc(100vw-24px))] -translate-x-1/2 flex-col gap-2"
+      className="pointer-events-none fixed z-30 flex flex-col gap-2 max-md:inset-x-3 max-md:top-3 md:bottom-3 md:left-[78px] md:w-[330px]"
     >
-      {ringing.slice(-2).map((row) => (
+      {shown.slice(-2).map((row) => (
         <RingCard key={row.conversation} row={row} />
       ))}
     </div>

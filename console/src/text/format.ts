@@ -60,8 +60,8 @@ export function dayKey(atMs: number): string {
 }
 
 /** `14:05` */
-export function timeOfDay(atMs: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs)
+export function timeOfDay(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs)
 }
 
 /** `14:05:09.120`, for looking closely. */
@@ -72,17 +72,17 @@ export function exactTime(atMs: number): string {
 }
 
 /** For lists: the time today, the weekday within a week, else the date. */
-export function shortWhen(atMs: number, nowMs: number, language: string): string {
+export function shortWhen(atMs: number, nowMs: number, locale: string): string {
   if (dayKey(atMs) === dayKey(nowMs)) return timeOfDay(atMs, language)
   const within = nowMs - atMs < 6 * 86_400_000
   const shape: Intl.DateTimeFormatOptions = within ? { weekday: 'short' } : { day: 'numeric', month: 'short' }
-  return new Intl.DateTimeFormat(language, shape).format(atMs)
+  return new Intl.DateTimeFormat(locale, shape).format(atMs)
 }
 
 /** `Monday, 23 November`; with the year when it is another one. */
-export function longDay(atMs: number, nowMs: number, language: string): string {
+export function longDay(atMs: number, nowMs: number, locale: string): string {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
-  return new Intl.DateTimeFormat(language, {
+  return new Intl.DateTimeFormat(locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -91,8 +91,8 @@ export function longDay(atMs: number, nowMs: number, language: string): string {
 }
 
 /** `Mon 23 Nov, 14:05` in a zone of its own when given. */
-export function dayAndTime(atMs: number, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, {
+export function dayAndTime(atMs: number, locale: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -9,6 +9,8 @@ export type T = (key: TextKey, values?: Readonly<Record<string, string | number>
 
 export interface Text {
   readonly language: Language
+  /** For dates and numbers: the language as it is written in India. */
+  readonly locale: string
   readonly t: T
 }
 
@@ -28,7 +30,7 @@ export function createTranslator(): { readonly first: Text; readonly change: Tra
   })
   const textOf = (language: Language): Text => {
     const fixed = instance.getFixedT(language)
-    return { language, t: (key, values) => fixed(key, { ...values }) }
+    return { language, locale: `${language}-IN`, t: (key, values) => fixed(key, { ...values }) }
   }
   return {
     first: textOf('en'),
