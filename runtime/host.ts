@@ -6,7 +6,7 @@ import { EffectRunner } from './effect-runner.ts'
 import { RuntimeError } from './errors.ts'
 import type { NewEvent } from './event.ts'
 import { defaultLimits } from './limits.ts'
-import { createLive } from './live.ts'
+import { createLive, type LiveFeed } from './live.ts'
 import { createMachineRegistry } from './machine-registry.ts'
 import { Ownership } from './ownership.ts'
 import type { PartitionTools } from './partition.ts'
@@ -38,7 +38,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 class Host {
   readonly #options: RuntimeOptions
   readonly #limits: RuntimeLimits
-  readonly #live = createLive()
+  readonly #live: LiveFeed
   readonly #tally = new Tally()
   readonly #decision: Omit<DecisionContext, 'nowMs'>
   readonly #projector: ReturnType<typeof createProjector>
@@ -58,6 +58,7 @@ class Host {
     this.#options = options
     this.#limits = limits
     this.#decision = { machines, limits, settings: (workspace) => options.settings(workspace) }
+    this.#live = createLive(log)
     this.#projector = createProjector({ ...options, live: this.#live })
     this.#activation = new Activation({ journal, clock, residentMax: limits.residentMax, idleMs: limits.idleMs })
     this.#timers = new Timers({ journal, clock, ids, log })

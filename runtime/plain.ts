@@ -22,15 +22,19 @@ export function plain(value: unknown, name: string): Plain {
   return { json, bytes: walk.bytes, encoded: walk.encoded }
 }
 
-/** An error as data: its name, message and, where it has one, its code. */
+/** An error as data: its name, message and, where it has one, its code. Takes errors that are data already. */
 export function errorAsJson(error: unknown): {
   readonly name: string
   readonly message: string
   readonly code?: string
 } {
-  if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : 'unknown error' }
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  return { name: error.name, message: error.message, ...code }
+  const text = (key: string): string | undefined => {
+    const found: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
+    return typeof found === 'string' ? found : undefined
+  }
+  const code = text('code')
+  const message = text('message') ?? (typeof error === 'string' ? error : 'unknown error')
+  return { name: text('name') ?? 'Error', message, ...(code === undefined ? {} : { code }) }
 }
 
 class Walk {

@@ -1,0 +1,362 @@
+import { describe, expect, test } from 'vitest'
+import { partitionOf } from './address.ts'
+import type { MachineEvent } from './event.ts'
+import type { CommitGroup, Journal } from './ports/journal.ts'
+import { hostedDesk } from './testing/sample-machines.ts'
+import { answering, changingMembership, desk, startSmallHost } from './testing/small-host.ts'
+
+const forever = new AbortController().signal
+const note = (text: string): MachineEvent => ({ type: 'note', text })
+
+/** Sees every group that is committed. */
+function watching(groups: CommitGroup[]): (journal: Journal) => Journal {
+  return (journal) => overriding(journal, { commit: (group) => (groups.push(group), journal.commit(group)) })
+}
+
+function overriding(journal: Journal, change: Partial<Journal>): Journal {
+  return new Proxy(journal, {
+    get: (target, key) => {
+      const own: unknown = Reflect.get(change, key) ?? Reflect.get(target, key)
+      return typeof own === 'function' ? own.bind(target) : own
+    },
+  })
+}
+
+describe('sending', () => {
+  test('[H1] an event is durable when send resolves, and handled soon after', async () => {
+    const host = await startSmallHost()
+    const appended = await host.runtime.send({ to: desk(1), event: note('a') })
+    expect(appended.duplicate).toBe(false)
+    expect(await host.journal.read(partitionOf(desk(1), 4), 0, 10)).toHaveLength(1)
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1, status: 'active', machine: 'desk@1' })
+  })
+
+  test('[H2] submit resolves once handled, with the facts of that step and no other', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), note('first'))
+    const both = await Promise.all([
+      host.runtime.submit({ to: desk(1), event: note('second') }, forever),
+      host.runtime.submit({ to: desk(1), event: note('third') }, forever),
+    ])
+    expect(both.map((each) => each.facts.map((fact) => fact.data['text']))).toEqual([['second'], ['third']])
+    expect(both[0]).toMatchObject({ duplicate: false, outcome: 'applied' })
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 3 })
+  })
+
+  test('[H2] a signal that ends first rejects with AbortError, and the event is handled all the same', async () => {
+    const host = await startSmallHost()
+    const controller = new AbortController()
+    const handled = host.runtime.submit({ to: desk(1), event: note('a') }, controller.signal)
+    controller.abort()
+    await expect(handled).rejects.toMatchObject({ name: 'AbortError' })
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+  })
+
+  test('[H3] the same id again is a no-op by any path', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), note('a'), 'same')
+    await host.tell(desk(1), note('a'), 'same')
+    const again = await host.runtime.submit({ to: desk(1), event: note('a'), id: 'same' }, forever)
+    expect(again).toEqual({ duplicate: true, outcome: 'applied', facts: [] })
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+  })
+
+  test('[H4] what is no event is refused before it is durable', async () => {
+    const host = await startSmallHost({ limits: { eventMaxBytes: 1000 } })
+    const sending = (event: MachineEvent, id?: string): Promise<unknown> =>
+      host.runtime.send({ to: desk(1), event, ...(id === undefined ? {} : { id }) })
+    await expect(sending({ type: '' })).rejects.toMatchObject({ code: 'bad-event', retry: 'never', status: 400 })
+    await expect(sending({ type: 'a' }, '')).rejects.toMatchObject({ code: 'bad-event' })
+    await expect(sending({ type: 'a', n: Number.NaN })).rejects.toMatchObject({ code: 'bad-event' })
+    await expect(sending({ type: 'xstate.done.actor.question' })).rejects.toMatchObject({ code: 'reserved-event' })
+    await expect(sending({ type: 'host.resumed' })).rejects.toMatchObject({ code: 'reserved-event' })
+    await expect(sending(note('x'.repeat(2000)))).rejects.toMatchObject({ code: 'event-too-large', status: 413 })
+    await expect(host.runtime.submit({ to: 'nowhere' as never, event: note('a') }, forever)).rejects.toMatchObject({
+      code: 'bad-event',
+    })
+    expect(host.store.inbox).toHaveLength(0)
+  })
+
+  test('[H5] over the bound callers are told busy, and what was accepted is handled', async () => {
+    const host = await startSmallHost({ limits: { queueMax: 10 } })
+    const sent = await Promise.allSettled(
+      Array.from({ length: 15 }, (_, n) => host.runtime.send({ to: desk(1), event: note(`n${n}`) })),
+    )
+    const refused = sent.filter((each) => each.status === 'rejected')
+    expect(refused).toHaveLength(5)
+    expect(refused[0]?.reason).toMatchObject({ code: 'busy', retry: 'later', status: 503 })
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 10 })
+    expect(host.runtime.stats().inboxLag).toBe(0)
+    await expect(host.runtime.send({ to: desk(1), event: note('later') })).resolves.toMatchObject({ duplicate: false })
+  })
+})
+
+describe('stepping and committing', () => {
+  test('[S13] the first event makes the actor: its beginning and its first step are revision 1', async () => {
+    const host = await startSmallHost({ settings: { greeting: 'namaste' } })
+    await host.tell(desk(1), note('a'), 'e1')
+    const actor = await host.runtime.inspect(desk(1))
+    expect(actor).toMatchObject({
+      revision: 1,
+      input: { address: desk(1), greeting: 'namaste' },
+      createdAtMs: 1_000_000,
+    })
+    expect((await host.facts()).map(({ type, revision, index }) => ({ type, revision, index }))).toEqual([
+      { type: 'desk-opened', revision: 1, index: 0 },
+      { type: 'noted', revision: 1, index: 1 },
+    ])
+  })
+
+  test('[S10] the machine sees when the event was accepted and its id', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), note('a'), 'e1')
+    const actor = await host.runtime.inspect(desk(1))
+    expect(actor?.snapshot).toMatchObject({ context: { atMs: 1_000_000 } })
+    expect((await host.facts())[1]?.data).toMatchObject({ eventId: 'e1' })
+  })
+
+  test('[H6] what queues up while a commit is in flight goes into the next, several steps of one actor included', async () => {
+    const groups: CommitGroup[] = []
+    const host = await startSmallHost({ partitions: 1, journal: watching(groups) })
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => host.runtime.send({ to: desk(n % 4), event: note(`n${n}`) })),
+    )
+    await host.clock.settle()
+    expect(groups.length).toBeLessThan(5)
+    for (const n of [0, 1, 2, 3]) {
+      expect(await host.runtime.inspect(desk(n))).toMatchObject({ revision: 10 })
+      const history = await host.journal.history(desk(n), 0, 100)
+      expect(history.map((entry) => entry.revision)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    }
+  })
+
+  test('[H6] a group is never larger than its limit', async () => {
+    const groups: CommitGroup[] = []
+    const host = await startSmallHost({ partitions: 1, journal: watching(groups), limits: { groupMax: 3 } })
+    await Promise.all(Array.from({ length: 20 }, (_, n) => host.runtime.send({ to: desk(n), event: note('a') })))
+    await host.clock.settle()
+    expect(Math.max(...groups.map((group) => group.steps.length))).toBe(3)
+    expect(host.runtime.stats()).toMatchObject({ steps: 20, commits: 7 })
+  })
+
+  test('[S8] a sent event has an id made of address, revision and place, and carries who, why and the thread', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), { type: 'tell', to: desk(2), text: 'psst' }, 'e1')
+    const [entry] = await host.journal.history(desk(2), 0, 10)
+    expect(entry?.envelope).toMatchObject({
+      id: `${desk(1)}#1.0`,
+      from: desk(1),
+      causedBy: 'e1',
+      correlationId: 'e1',
+      event: note('psst'),
+    })
+  })
+
+  test('[S11] a done actor records later events and does nothing', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), { type: 'close' })
+    await host.tell(desk(1), note('late'))
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ status: 'done', revision: 2 })
+    const history = await host.journal.history(desk(1), 0, 10)
+    expect(history.map((entry) => [entry.outcome, entry.facts.length])).toEqual([
+      ['applied', 1],
+      ['applied', 0],
+    ])
+  })
+
+  test('[S14] a snapshot over its limit fails the step and leaves the actor as it was', async () => {
+    const host = await startSmallHost({ limits: { snapshotMaxBytes: 2000 } })
+    await host.tell(desk(1), note('small'))
+    await host.tell(desk(1), note('x'.repeat(3000)))
+    const actor = await host.runtime.inspect(desk(1))
+    expect(actor).toMatchObject({ status: 'failed', snapshot: { context: { notes: ['small'] } } })
+  })
+
+  test('[H15] an event for a kind nobody hosts is kept as undeliverable', async () => {
+    const host = await startSmallHost()
+    await host.tell('acme/ghost/1' as never, note('a'))
+    const [letter] = await host.journal.deadLetters({ workspace: 'acme', limit: 10 })
+    expect(letter?.reason).toMatch(/no machine of kind ghost/)
+  })
+
+  test('[H15] an actor is run by the version that made it, a new one by the newest', async () => {
+    const host = await startSmallHost()
+    await host.tell(desk(1), note('a'))
+    await host.crash()
+    const next = await startSmallHost({ store: host.store, machines: [hostedDesk(1), hostedDesk(2)] })
+    await next.tell(desk(1), note('b'))
+    await next.tell(desk(2), note('b'))
+    expect(await next.runtime.inspect(desk(1))).toMatchObject({ machine: 'desk@1', revision: 2 })
+    expect(await next.runtime.inspect(desk(2))).toMatchObject({ machine: 'desk@2' })
+  })
+
+  test('[H15] a machine whose work nobody handles is refused at the start', async () => {
+    const machines = [{ ...hostedDesk(), kind: 'other' }]
+    await expect(startSmallHost({ machines, effects: {} })).resolves.toBeDefined()
+    const { createMachineRegistry } = await import('./machine-registry.ts')
+    expect(() => createMachineRegistry(machines, { answer: {} })).toThrow(/other@1 asks for "post"/)
+    expect(() => createMachineRegistry([hostedDesk(), hostedDesk()], { answer: {}, post: {} })).toThrow(/given twice/)
+  })
+})
+
+describe('residency', () => {
+  test('[H7] an actor in memory is not loaded again, and leaves when idle or when others are used more', async () => {
+    const host = await startSmallHost({ limits: { residentMax: 3, idleMs: 1000 } })
+    await host.tell(desk(1), note('a'))
+    await host.tell(desk(1), note('b'))
+    expect(host.runtime.stats()).toMatchObject({ loads: 1, residentActors: 1 })
+    for (const n of [2, 3, 4]) await host.tell(desk(n), note('a'))
+    expect(host.runtime.stats()).toMatchObject({ loads: 4, residentActors: 3 })
+    await host.tell(desk(1), note('c'))
+    expect(host.runtime.stats()).toMatchObject({ loads: 5, residentActors: 3 })
+    await host.clock.advance(2001)
+    expect(host.runtime.stats().residentActors).toBe(0)
+    await host.tell(desk(1), note('d'))
+    expect((await host.runtime.inspect(desk(1)))?.snapshot).toMatchObject({ context: { notes: ['a', 'b', 'c', 'd'] } })
+  })
+})
+
+describe('owning partitions', () => {
+  test('[H8] partitions come and go with membership', async () => {
+    const membership = changingMembership('one', [])
+    const host = await startSmallHost({ membership })
+    await host.tell(desk(1), note('a'))
+    expect(await host.runtime.inspect(desk(1))).toBeUndefined()
+    membership.set([0, 1, 2, 3])
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+    membership.set([])
+    await host.clock.settle()
+    await host.tell(desk(1), note('b'))
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+    expect(host.runtime.stats()).toMatchObject({ residentActors: 0, inboxLag: 0 })
+  })
+
+  test('[H9] a former owner is refused, forgets, and leaves the partition to the other', async () => {
+    const membership = changingMembership('one', [0, 1, 2, 3])
+    const one = await startSmallHost({ membership })
+    await one.tell(desk(1), note('a'))
+    const two = await startSmallHost({ store: one.store, clock: one.clock })
+    membership.set([])
+    await two.tell(desk(1), note('b'))
+    await one.tell(desk(1), note('c'))
+    expect((await two.runtime.inspect(desk(1)))?.snapshot).toMatchObject({ context: { notes: ['a', 'b', 'c'] } })
+    const history = await two.journal.history(desk(1), 0, 10)
+    expect(history.map((entry) => entry.revision)).toEqual([1, 2, 3])
+  })
+
+  test('[H9] two nodes that both believe they own a partition handle every event once', async () => {
+    const one = await startSmallHost({ seed: 1 })
+    const two = await startSmallHost({ store: one.store, clock: one.clock, seed: 2 })
+    for (let n = 0; n < 30; n++) {
+      void (n % 2 === 0 ? one : two).runtime.send({ to: desk(1), event: note(`n${n}`), id: `e${n}` })
+      await one.clock.advance(40)
+    }
+    await one.clock.advance(10_000)
+    const history = await one.journal.history(desk(1), 0, 100)
+    expect(history).toHaveLength(30)
+    expect(new Set(history.map((entry) => entry.envelope.id)).size).toBe(30)
+    expect(await one.runtime.inspect(desk(1))).toMatchObject({ revision: 30 })
+  })
+
+  test('[H2] submit answers for a partition that another node handles', async () => {
+    const one = await startSmallHost({ membership: changingMembership('one', []) })
+    const two = await startSmallHost({ store: one.store, clock: one.clock, seed: 2 })
+    await two.tell(desk(1), note('a'))
+    const handled = one.runtime.submit({ to: desk(1), event: note('b') }, forever)
+    await one.clock.advance(2000)
+    expect(await handled).toMatchObject({ outcome: 'applied', facts: [{ type: 'noted', data: { text: 'b' } }] })
+  })
+})
+
+describe('the crash between any two writes', () => {
+  test.each(['before', 'after'] as const)(
+    '[H10] an error %s the commit was written: claimed again, read again, nothing twice',
+    async (when) => {
+      let failing = 0
+      const host = await startSmallHost({
+        journal: (journal) =>
+          overriding(journal, {
+            async commit(group) {
+              if (failing-- <= 0) return journal.commit(group)
+              if (when === 'after') await journal.commit(group)
+              throw new Error('the answer was lost')
+            },
+          }),
+      })
+      await host.tell(desk(1), note('a'))
+      failing = 2
+      const handled = [
+        host.runtime.submit({ to: desk(1), event: { type: 'tell', to: desk(2), text: 'x' } }, forever),
+        host.runtime.submit({ to: desk(1), event: note('b') }, forever),
+      ]
+      await host.clock.advance(5000)
+      expect((await Promise.all(handled)).map((each) => each.outcome)).toEqual(['applied', 'applied'])
+      expect((await handled[1])?.facts).toMatchObject([{ type: 'noted', data: { text: 'b' } }])
+      expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 3 })
+      expect(await host.runtime.inspect(desk(2))).toMatchObject({ revision: 1 })
+      expect(host.runtime.stats().inboxLag).toBe(0)
+    },
+  )
+
+  test.each(['claim', 'read', 'load', 'commit', 'withEffects', 'fireTimers'] as const)(
+    '[H10] a failing %s is tried again until it works',
+    async (method) => {
+      let failures = 0
+      let begun = false
+      const host = await startSmallHost({
+        limits: { residentMax: 0 },
+        journal: (journal) =>
+          overriding(journal, {
+            [method]: (...given: never[]) => {
+              if (begun && failures++ < 3) return Promise.reject(new Error(`${method} failed`))
+              const real = journal[method] as (...given: never[]) => unknown
+              return real.apply(journal, given)
+            },
+          }),
+      })
+      begun = true
+      await host.tell(desk(1), { type: 'remind', inMs: 10 })
+      await host.tell(desk(1), { type: 'ask', question: '?' })
+      await host.clock.advance(100_000)
+      const facts = (await host.facts()).map((fact) => fact.type)
+      expect(facts).toEqual(expect.arrayContaining(['desk-opened', 'answered', 'reminded']))
+      expect(facts.filter((type) => type === 'reminded')).toHaveLength(1)
+    },
+  )
+
+  test('[H10] a new process on what the crash left goes on, timers and effects included', async () => {
+    const never = answering(() => new Promise<never>(() => {}))
+    const host = await startSmallHost({ effects: { answer: never } })
+    await host.tell(desk(1), { type: 'ask', question: '?' })
+    await host.tell(desk(2), { type: 'remind', inMs: 500 })
+    await host.crash()
+    await host.clock.advance(400)
+    const next = await startSmallHost({ store: host.store, clock: host.clock })
+    await next.clock.advance(200)
+    const facts = (await next.facts()).map((fact) => fact.type)
+    expect(facts).toEqual(['desk-opened', 'desk-opened', 'answered', 'reminded'])
+  })
+
+  test('[H11] stopping finishes the commit in flight, answers those who wait and takes nothing more', async () => {
+    const host = await startSmallHost()
+    await host.runtime.send({ to: desk(1), event: note('a') })
+    await host.runtime.stop()
+    await host.runtime.stop()
+    await expect(host.runtime.send({ to: desk(1), event: note('b') })).rejects.toMatchObject({ code: 'stopped' })
+    const revision = (await host.journal.load(desk(1)))?.revision ?? 0
+    await host.clock.advance(60_000)
+    expect((await host.journal.load(desk(1)))?.revision ?? 0).toBe(revision)
+    expect(host.clock.nextDueAtMs()).toBeUndefined()
+  })
+
+  test('[H11] a start that fails leaves nothing running', async () => {
+    const failing = startSmallHost({
+      journal: (journal) => overriding(journal, { claim: () => Promise.reject(new Error('no journal')) }),
+    })
+    await expect(failing).rejects.toThrow('no journal')
+  })
+})
