@@ -13,7 +13,7 @@ export function onCommands(
   socket: {
     on(name: 'command', listener: (input: unknown, acknowledge: unknown) => void): unknown
   },
-  { log, handle }: { readonly log: Log; handle(input: unknown): Promise<unknown> },
+  { log, handle }: { readonly log: Log; readonly handle: (input: unknown) => Promise<unknown> },
 ): void {
   let inFlight = 0
   socket.on('command', (input, acknowledge) => {
@@ -48,8 +48,11 @@ export function createTurnstile(): <Value>(task: () => Promise<Value>) => Promis
   }
 }
 
-/** The error a refused handshake carries to the client, in `data`. */
-export function handshakeError(error: unknown): Error & { readonly data: unknown } {
-  const report = problemOf(error)
-  return Object.assign(new Error(report.message), { data: report })
+/** Lets a socket in once its handshake has been read, or tells it why not: the problem is in the error's `data`. */
+export function admitted(reading: Promise<void>, next: (error?: Error) => void): void {
+  const letIn = async (): Promise<void> => {
+    const refusal = await reading.then(() => undefined, problemOf)
+    next(refusal === undefined ? undefined : Object.assign(new Error(refusal.message), { data: refusal }))
+  }
+  void letIn()
 }

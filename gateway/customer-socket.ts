@@ -5,7 +5,7 @@ import type { Fact } from '#runtime/fact.ts'
 import type { TranscriptMessage } from '#machines/conversation-contract.ts'
 import type { Visitor } from './auth/tokens.ts'
 import { customerCommand, customerHandshake, readCommand, wordsOf } from './command-schemas.ts'
-import { createTurnstile, handshakeError, onCommands } from './command-socket.ts'
+import { admitted, createTurnstile, onCommands } from './command-socket.ts'
 import { GatewayError } from './errors.ts'
 import type { House } from './house.ts'
 import { createOutbox } from './outbox.ts'
@@ -31,10 +31,7 @@ type CustomerSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMa
 /** Serves `/customer`. A socket belongs to one visitor and sees one conversation: the one its token names. */
 export function serveCustomers(namespace: CustomerNamespace, house: House): void {
   namespace.use((socket, next) => {
-    welcomeIn(socket, house).then(
-      () => next(),
-      (error: unknown) => next(handshakeError(error)),
-    )
+    admitted(welcomeIn(socket, house), next)
   })
   namespace.on('connection', (socket) => {
     house.metrics.sockets.inc({ audience: 'customer' })
@@ -110,7 +107,7 @@ class CustomerSession {
     const { rooms, signals, tokens, config, clock } = this.#house
     const room = await rooms.enter(this.#address, (fact, before, after) => this.#hear(fact, before, after))
     this.#state = room.state
-    this.#leaving.push(room.leave)
+    this.#leaving.push(() => room.leave())
     this.#leaving.push(signals.onTyping(this.#address, (typing) => this.#hearTyping(typing)))
     if (this.#left) return this.leave()
     const [transcript, token] = await Promise.all([this.#transcript(0), tokens.visitor(this.#visitor)])

@@ -91,7 +91,7 @@ function runtimeGauges(runtime: Runtime, registers: Registry[]): void {
   } as const
   for (const [stat, help] of Object.entries(helps)) {
     const name = `fineacers_runtime_${stat.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
       registers,
@@ -100,5 +100,6 @@ function runtimeGauges(runtime: Runtime, registers: Registry[]): void {
         if (typeof value === 'number') this.set(value)
       },
     })
+    gauge.set(0)
   }
 }

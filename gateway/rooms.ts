@@ -45,7 +45,7 @@ export function createRooms({
 }: {
   readonly documents: Documents
   readonly hub: LiveHub
-  nowMs(): number
+  readonly nowMs: () => number
 }): Rooms {
   const rooms = new Map<Address, Room>()
 

@@ -77,12 +77,8 @@ function seen(
       if (isMessage(fact, clientId)) settle(() => resolve(fromJson<TranscriptMessage>(fact.data).n))
     })
     const timer = setTimeout(() => settle(() => reject(new GatewayError('timeout'))), duplicateWaitMs)
-    numberOf(documents, to, clientId).then(
-      (n) => {
-        if (n !== undefined) settle(() => resolve(n))
-      },
-      (error: unknown) => settle(() => reject(error)),
-    )
+    const found = (n: number | undefined): void => (n === undefined ? undefined : settle(() => resolve(n)))
+    numberOf(documents, to, clientId).then(found, (error: unknown) => settle(() => reject(error)))
   })
 }
 

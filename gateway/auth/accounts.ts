@@ -43,116 +43,137 @@ export interface Accounts {
   setPassword(member: Member, password: string, name: string | undefined): Promise<Member>
 }
 
-/** Makes the accounts over records. */
-export function createAccounts({
-  records,
-  clock,
-  ids,
-}: {
+/** What the accounts are kept with. */
+export interface AccountParts {
   readonly records: Records
   readonly clock: Clock
   readonly ids: Ids
-}): Accounts {
-  const keyOf = (workspace: string, memberId: string): string => `${workspace}/${memberId}`
+}
 
-  const read = async (
-    workspace: string,
-    memberId: string,
-  ): Promise<{ account: Account; revision: number } | undefined> => {
-    const stored = await records.get('members', keyOf(workspace, memberId))
+/** Makes the accounts over records. */
+export function createAccounts(parts: AccountParts): Accounts {
+  return new RecordedAccounts(parts)
+}
+
+interface Found {
+  readonly account: Account
+  readonly revision: number
+}
+
+class RecordedAccounts implements Accounts {
+  readonly #records: Records
+  readonly #clock: Clock
+  readonly #ids: Ids
+
+  constructor({ records, clock, ids }: AccountParts) {
+    this.#records = records
+    this.#clock = clock
+    this.#ids = ids
+  }
+
+  async list(workspace: string): Promise<readonly (Member & { readonly passwordSet: boolean })[]> {
+    const stored = await this.#records.list('members', `${workspace}/`, 1000)
+    return stored
+      .map(accountOf)
+      .filter((each) => each.removedAtMs === undefined)
+      .map((each) => ({ ...memberOf(each), passwordSet: each.passwordHash !== undefined }))
+  }
+
+  async get(workspace: string, memberId: string): Promise<Member | undefined> {
+    const found = await this.#read(workspace, memberId)
+    return found === undefined || found.account.removedAtMs !== undefined ? undefined : memberOf(found.account)
+  }
+
+  async invite(invitation: Omit<Member, 'memberId'>): Promise<{ readonly member: Member; readonly code: string }> {
+    const known = await this.#byEmail(invitation.email)
+    const account = known === undefined ? await this.#begin(invitation) : await this.#invitedAgain(known, invitation)
+    const member = memberOf(account)
+    return { member, code: await this.#newCode(member) }
+  }
+
+  async remove(workspace: string, memberId: string): Promise<void> {
+    const found = await this.#read(workspace, memberId)
+    if (found === undefined) throw new GatewayError('not-found', 'There is no such member.')
+    const { passwordHash: _, ...rest } = found.account
+    await this.#keep({ ...rest, removedAtMs: this.#clock.nowMs() }, found.revision)
+  }
+
+  async byPassword(email: string, password: string): Promise<Member> {
+    const found = await this.#byEmail(email)
+    const expected = found?.account.passwordHash ?? (await nobodysHash())
+    const right = await verify(expected, password.normalize('NFKC'))
+    if (!right || found?.account.passwordHash === undefined || found.account.removedAtMs !== undefined) {
+      throw new GatewayError('unauthenticated', 'The e-mail address or the password is wrong.')
+    }
+    return memberOf(found.account)
+  }
+
+  async byCode(code: string): Promise<{ readonly member: Member; readonly passwordNeeded: boolean }> {
+    const key = fingerprint(code)
+    const stored = await this.#records.get('codes', key)
+    const { workspace, memberId, expiresAtMs, usedAtMs } = stored?.value ?? {}
+    const nowMs = this.#clock.nowMs()
+    const usable = stored !== undefined && usedAtMs === undefined && Number(expiresAtMs) > nowMs
+    // 2. A code signs in once: of two at the same time the record lets one through.
+    const first = usable
+      ? await this.#records.put('codes', key, { ...stored.value, usedAtMs: nowMs }, stored.revision)
+      : undefined
+    const found = first === undefined ? undefined : await this.#read(textIn(workspace), textIn(memberId))
+    if (found === undefined || found.account.removedAtMs !== undefined) {
+      throw new GatewayError('unauthenticated', 'This code has been used, has run out or was never given.')
+    }
+    return { member: memberOf(found.account), passwordNeeded: found.account.passwordHash === undefined }
+  }
+
+  async setPassword(member: Member, password: string, name: string | undefined): Promise<Member> {
+    const found = await this.#read(member.workspace, member.memberId)
+    if (found === undefined) throw new GatewayError('not-found', 'There is no such member.')
+    const account = { ...found.account, name: name ?? found.account.name, passwordHash: await hashOf(password) }
+    await this.#keep(account, found.revision)
+    return memberOf(account)
+  }
+
+  async #read(workspace: string, memberId: string): Promise<Found | undefined> {
+    const stored = await this.#records.get('members', `${workspace}/${memberId}`)
     return stored === undefined ? undefined : { account: accountOf(stored), revision: stored.revision }
   }
 
-  const byEmail = async (email: string): Promise<{ account: Account; revision: number } | undefined> => {
-    const stored = await records.get('emails', emailKey(email))
-    if (stored === undefined) return undefined
-    return read(textIn(stored.value['workspace']), String(stored.value['memberId']))
+  async #byEmail(email: string): Promise<Found | undefined> {
+    const stored = await this.#records.get('emails', emailKey(email))
+    return stored && this.#read(textIn(stored.value['workspace']), textIn(stored.value['memberId']))
   }
 
-  const newCode = async (member: Member): Promise<string> => {
+  async #begin({ workspace, name, email, role }: Omit<Member, 'memberId'>): Promise<Account> {
+    const account: Account = { memberId: this.#ids.next('member'), workspace, name, email: email.trim(), role }
+    // 1. An address belongs to one member: the record lets one claim it.
+    const claim = { workspace, memberId: account.memberId }
+    const claimed = await this.#records.put('emails', emailKey(email), claim, 0)
+    if (claimed === undefined) throw new GatewayError('conflict', `${email} has just been invited.`)
+    await this.#keep(account, 0)
+    return account
+  }
+
+  async #invitedAgain(known: Found, { workspace, name, email, role }: Omit<Member, 'memberId'>): Promise<Account> {
+    if (known.account.workspace !== workspace) {
+      throw new GatewayError('conflict', `${email} already belongs to another workspace.`)
+    }
+    const { removedAtMs: _, ...kept } = known.account
+    const account = { ...kept, name, role }
+    await this.#keep(account, known.revision)
+    return account
+  }
+
+  async #newCode({ workspace, memberId }: Member): Promise<string> {
     const code = newSecret().slice(0, 24)
-    const { workspace, memberId } = member
-    await records.put(
-      'codes',
-      fingerprint(code),
-      { workspace, memberId, expiresAtMs: clock.nowMs() + codeLifetimeMs },
-      0,
-    )
+    const expiresAtMs = this.#clock.nowMs() + codeLifetimeMs
+    await this.#records.put('codes', fingerprint(code), { workspace, memberId, expiresAtMs }, 0)
     return code
   }
 
-  return {
-    async list(workspace) {
-      const stored = await records.list('members', `${workspace}/`, 1000)
-      return stored
-        .map(accountOf)
-        .filter((each) => each.removedAtMs === undefined)
-        .map((each) => ({ ...memberOf(each), passwordSet: each.passwordHash !== undefined }))
-    },
-
-    async get(workspace, memberId) {
-      const found = await read(workspace, memberId)
-      return found === undefined || found.account.removedAtMs !== undefined ? undefined : memberOf(found.account)
-    },
-
-    async invite({ workspace, name, email, role }) {
-      const known = await byEmail(email)
-      if (known !== undefined && known.account.workspace !== workspace) {
-        throw new GatewayError('conflict', `${email} already belongs to another workspace.`)
-      }
-      if (known !== undefined) {
-        const { removedAtMs: _, ...kept } = known.account
-        const account = { ...kept, name, role }
-        await keep(records, keyOf(workspace, account.memberId), account, known.revision)
-        return { member: memberOf(account), code: await newCode(memberOf(account)) }
-      }
-      const account: Account = { memberId: ids.next('member'), workspace, name, email: email.trim(), role }
-      const claimed = await records.put('emails', emailKey(email), { workspace, memberId: account.memberId }, 0)
-      if (claimed === undefined) throw new GatewayError('conflict', `${email} has just been invited.`)
-      await keep(records, keyOf(workspace, account.memberId), account, 0)
-      return { member: memberOf(account), code: await newCode(memberOf(account)) }
-    },
-
-    async remove(workspace, memberId) {
-      const found = await read(workspace, memberId)
-      if (found === undefined) throw new GatewayError('not-found', 'There is no such member.')
-      const { passwordHash: _, ...rest } = found.account
-      await keep(records, keyOf(workspace, memberId), { ...rest, removedAtMs: clock.nowMs() }, found.revision)
-    },
-
-    async byPassword(email, password) {
-      const found = await byEmail(email)
-      const expected = found?.account.passwordHash ?? (await nobodysHash())
-      const right = await verify(expected, password.normalize('NFKC'))
-      if (!right || found?.account.passwordHash === undefined || found.account.removedAtMs !== undefined) {
-        throw new GatewayError('unauthenticated', 'The e-mail address or the password is wrong.')
-      }
-      return memberOf(found.account)
-    },
-
-    async byCode(code) {
-      const key = fingerprint(code)
-      const stored = await records.get('codes', key)
-      const { workspace, memberId, expiresAtMs, usedAtMs } = stored?.value ?? {}
-      const usable = stored !== undefined && usedAtMs === undefined && Number(expiresAtMs) > clock.nowMs()
-      // 2. A code signs in once: of two at the same time the record lets one through.
-      const first = usable
-        ? await records.put('codes', key, { ...stored.value, usedAtMs: clock.nowMs() }, stored.revision)
-        : undefined
-      const found = first === undefined ? undefined : await read(textIn(workspace), textIn(memberId))
-      if (found === undefined || found.account.removedAtMs !== undefined) {
-        throw new GatewayError('unauthenticated', 'This code has been used, has run out or was never given.')
-      }
-      return { member: memberOf(found.account), passwordNeeded: found.account.passwordHash === undefined }
-    },
-
-    async setPassword(member, password, name) {
-      const found = await read(member.workspace, member.memberId)
-      if (found === undefined) throw new GatewayError('not-found', 'There is no such member.')
-      const account = { ...found.account, name: name ?? found.account.name, passwordHash: await hashOf(password) }
-      await keep(records, keyOf(member.workspace, member.memberId), account, found.revision)
-      return memberOf(account)
-    },
+  async #keep(account: Account, revision: number): Promise<void> {
+    const value: JsonObject = { ...account }
+    const kept = await this.#records.put('members', `${account.workspace}/${account.memberId}`, value, revision)
+    if (kept === undefined) throw new GatewayError('conflict', 'This account has just been changed: try again.')
   }
 }
 
@@ -178,12 +199,6 @@ export async function ensureAdmin(
   const admin = admins[0] ?? { workspace, email, name, role: 'admin' as const }
   const { code } = await accounts.invite(admin)
   return { code, email: admin.email }
-}
-
-async function keep(records: Records, key: string, account: Account, revision: number): Promise<void> {
-  const value: JsonObject = { ...account }
-  const kept = await records.put('members', key, value, revision)
-  if (kept === undefined) throw new GatewayError('conflict', 'This account has just been changed: try again.')
 }
 
 function accountOf(stored: StoredRecord): Account {

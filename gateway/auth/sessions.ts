@@ -46,13 +46,24 @@ export function createSessions({
   readonly records: Records
   readonly clock: Clock
   readonly ids: Ids
-  revoked(family: string, reason: string): void
+  readonly revoked: (family: string, reason: string) => void
 }): Sessions {
   const find = async (token: string) => {
     const [family = '', secret = ''] = token.split('.')
     const stored = family === '' || secret === '' ? undefined : await records.get('sessions', family)
     if (stored === undefined) throw new GatewayError('unauthenticated', 'You are not signed in.')
     return { family, stored, state: familyShape.parse(stored.value), print: fingerprint(secret) }
+  }
+
+  const revoke = async (family: string, reason: string): Promise<void> => {
+    // 3. Against a rotation at the same time: read again until the mark is in.
+    for (let tries = 0; tries < 10; tries++) {
+      const stored = await records.get('sessions', family)
+      if (stored === undefined) break
+      const marked = { ...stored.value, revokedAtMs: clock.nowMs() }
+      if ((await records.put('sessions', family, marked, stored.revision)) !== undefined) break
+    }
+    revoked(family, reason)
   }
 
   return {
@@ -76,8 +87,7 @@ export function createSessions({
         const twin = previous !== undefined && sameFingerprint(print, previous)
         if (twin && nowMs - state.rotatedAtMs < sessionLimits.graceMs) return { family, workspace, memberId }
         // 2. Reuse: whoever has the newer token may be the thief, so both are out.
-        await records.put('sessions', family, { ...state, revokedAtMs: nowMs }, stored.revision)
-        revoked(family, 'A refresh token was used twice: sign in again.')
+        await revoke(family, 'A refresh token was used twice: sign in again.')
         throw new GatewayError(
           'unauthenticated',
           'This session was used from two places and has been ended: sign in again.',
@@ -93,9 +103,8 @@ export function createSessions({
     },
 
     async end(token) {
-      const { family, stored, state } = await find(token)
-      await records.put('sessions', family, { ...state, revokedAtMs: clock.nowMs() }, stored.revision)
-      revoked(family, 'You signed out.')
+      const { family } = await find(token)
+      await revoke(family, 'You signed out.')
       return family
     },
   }

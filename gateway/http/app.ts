@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod'
 import type { RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
 import type { Access } from '../auth/tokens.ts'
 import { GatewayError, errorTable, problem, problemOf } from '../errors.ts'
 import type { House } from '../house.ts'
@@ -20,6 +21,15 @@ import { mayUse } from '../permissions.ts'
 import type { ErrorCode, ProblemReport } from '../protocol.ts'
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+/** A member as routes answer it. */
+export const memberShape = z.object({
+  memberId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(['admin', 'manager', 'sales-agent']),
+  workspace: z.string(),
+})
 
 /** Bytes of a JSON body. */
 const bodyLimit = 256 * 1024

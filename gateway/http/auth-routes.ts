@@ -1,25 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { passwordRule } from '../auth/accounts.ts'
+import { fingerprint } from '../auth/secrets.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { sessionLimits } from '../auth/sessions.ts'
-import { fingerprint } from '../auth/secrets.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { Member, SignedIn } from '../protocol.ts'
 import type { App } from './app.ts'
-import { memberOf } from './app.ts'
+import { memberOf, memberShape } from './app.ts'
 
 const cookieName = 'fineacers_refresh'
 const cookiePath = '/v1/auth'
-
-const memberShape = z.object({
-  memberId: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(['admin', 'manager', 'sales-agent']),
-  workspace: z.string(),
-})
 
 const signedInShape = z.object({
   accessToken: z.string(),
@@ -40,101 +32,110 @@ const passwordBody = z.object({
 
 /** Sign-in, refresh, sign-out, password. The refresh token lives in a cookie no script can read and no other site can send. */
 export function authRoutes(app: App, house: House, sessions: Sessions): void {
-  const { accounts, config, tokens } = house
+  signInRoute(app, house, sessions)
+  refreshRoute(app, house, sessions)
+  signOutRoute(app, sessions)
+  passwordRoute(app, house)
+}
 
-  const keep = (reply: FastifyReply, token: string | undefined): void => {
-    if (token === undefined) return
-    void reply.setCookie(cookieName, token, {
-      path: cookiePath,
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: config.secureCookies,
-      maxAge: sessionLimits.lifetimeMs / 1000,
-    })
-  }
-
-  const signedIn = async (member: Member, family: string, passwordNeeded: boolean): Promise<SignedIn> => ({
-    ...(await tokens.access(member, family)),
-    member,
-    passwordNeeded,
-  })
-
-  app.post(
-    '/v1/auth/sign-in',
-    {
-      schema: {
-        description: 'Signs in with e-mail and password, or with a one-time code. Sets the refresh cookie.',
-        body: signInBody,
-        response: { 200: signedInShape },
-      },
+function signInRoute(app: App, house: House, sessions: Sessions): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/auth/sign-in',
+    schema: {
+      description: 'Signs in with e-mail and password, or with a one-time code. Sets the refresh cookie.',
+      body: signInBody,
+      response: { 200: signedInShape },
     },
-    async (request, reply) => {
+    async handler(request, reply) {
       const { body } = request
       await spendTry(house, request, 'email' in body ? body.email.toLowerCase() : 'code')
       const { member, passwordNeeded } =
         'email' in body
-          ? { member: await accounts.byPassword(body.email, body.password), passwordNeeded: false }
-          : await accounts.byCode(body.code)
+          ? { member: await house.accounts.byPassword(body.email, body.password), passwordNeeded: false }
+          : await house.accounts.byCode(body.code)
       const { family, token } = await sessions.begin(member)
-      keep(reply, token)
-      return signedIn(member, family, passwordNeeded)
+      keepCookie(reply, token, house)
+      return signedIn(house, member, { family, passwordNeeded })
     },
-  )
+  })
+}
 
-  app.post(
-    '/v1/auth/refresh',
-    {
-      schema: {
-        description:
-          'A new access token for the refresh cookie, which is replaced. A used one ends the session everywhere.',
-        response: { 200: signedInShape },
-      },
+function refreshRoute(app: App, house: House, sessions: Sessions): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/auth/refresh',
+    schema: {
+      description:
+        'A new access token for the refresh cookie, which is replaced. A used one ends the session everywhere.',
+      response: { 200: signedInShape },
     },
-    async (request, reply) => {
+    async handler(request, reply) {
       const held = request.cookies[cookieName]
       if (held === undefined) throw new GatewayError('unauthenticated', 'You are not signed in.')
       const { family, workspace, memberId, token } = await sessions.refresh(held)
-      const member = (await accounts.list(workspace)).find((each) => each.memberId === memberId)
+      const member = (await house.accounts.list(workspace)).find((each) => each.memberId === memberId)
       if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
       const { passwordSet, ...rest } = member
-      keep(reply, token)
-      return signedIn(rest, family, !passwordSet)
+      if (token !== undefined) keepCookie(reply, token, house)
+      return signedIn(house, rest, { family, passwordNeeded: !passwordSet })
     },
-  )
+  })
+}
 
-  app.post(
-    '/v1/auth/sign-out',
-    {
-      schema: { description: 'Ends the session of the refresh cookie, and its sockets.', response: { 204: z.null() } },
-    },
-    async (request, reply) => {
+function signOutRoute(app: App, sessions: Sessions): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/auth/sign-out',
+    schema: { description: 'Ends the session of the refresh cookie, and its sockets.', response: { 204: z.null() } },
+    async handler(request, reply) {
       const held = request.cookies[cookieName]
       void reply.clearCookie(cookieName, { path: cookiePath })
-      if (held !== undefined) await sessions.end(held).catch(onlyUnknown)
+      if (held !== undefined) await sessions.end(held).catch(unlessUnknown)
       return reply.status(204).send(null)
     },
-  )
+  })
+}
 
-  app.post(
-    '/v1/auth/password',
-    {
-      schema: {
-        description: 'Sets the password of whoever is signed in, and their name.',
-        security: [{ member: [] }],
-        body: passwordBody,
-        response: { 200: signedInShape },
-      },
+function passwordRoute(app: App, house: House): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/auth/password',
+    schema: {
+      description: 'Sets the password of whoever is signed in, and their name.',
+      security: [{ member: [] }],
+      body: passwordBody,
+      response: { 200: signedInShape },
     },
-    async (request) => {
+    async handler(request) {
       const { member, family } = await memberOf(house, request, 'password.set')
       const { password, name } = request.body
-      return signedIn(await accounts.setPassword(member, password, name), family, false)
+      const changed = await house.accounts.setPassword(member, password, name)
+      return signedIn(house, changed, { family, passwordNeeded: false })
     },
-  )
+  })
+}
+
+function keepCookie(reply: FastifyReply, token: string, { config }: House): void {
+  void reply.setCookie(cookieName, token, {
+    path: cookiePath,
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: config.secureCookies,
+    maxAge: sessionLimits.lifetimeMs / 1000,
+  })
+}
+
+async function signedIn(
+  house: House,
+  member: Member,
+  { family, passwordNeeded }: { readonly family: string; readonly passwordNeeded: boolean },
+): Promise<SignedIn> {
+  return { ...(await house.tokens.access(member, family)), member, passwordNeeded }
 }
 
 /** Somebody already signed out may sign out. */
-function onlyUnknown(error: unknown): void {
+function unlessUnknown(error: unknown): void {
   if (error instanceof GatewayError && error.problem.code === 'unauthenticated') return
   throw error
 }

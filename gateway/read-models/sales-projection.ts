@@ -43,35 +43,32 @@ async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<re
   const before = await conversationIn(read, fact.address)
   const reduced = reduceConversation(before, fact)
   const writes: DocumentWrite[] = []
-  const changed = fact.type === 'conversation-opened' ? await joined(reduced, fact, read, writes) : reduced
-  if (changed !== before) writes.push(put(collections.conversations, fact.address, fact, changed))
+  const lead = fact.type === 'conversation-opened' ? await leadIn(read, reduced.lead) : undefined
+  const changed = lead === undefined ? reduced : withLead(reduced, lead)
+  // A new conversation shows what its lead is known for, and its lead lists it.
+  const listing = lead === undefined ? undefined : linked(lead, [fact.address])
+  if (listing !== undefined && listing !== lead) {
+    writes.push(put(collections.leads, fact, { key: listing.lead, value: listing }))
+  }
+  if (changed !== before) writes.push(put(collections.conversations, fact, { key: fact.address, value: changed }))
   writes.push(...transcriptWrites(fact, changed.lastN), ...(await turnWrites(fact, read)))
   return writes
-}
-
-/** A new conversation shows what its lead is known for, and its lead lists it. */
-async function joined(
-  document: ConversationDocument,
-  fact: Fact,
-  read: ProjectionReads,
-  writes: DocumentWrite[],
-): Promise<ConversationDocument> {
-  const lead = await leadIn(read, document.lead)
-  if (lead === undefined) return document
-  const listing = linked(lead, [document.conversation])
-  if (listing !== lead) writes.push(put(collections.leads, lead.lead, fact, listing))
-  return withLead(document, lead)
 }
 
 function transcriptWrites(fact: Fact, lastN: number): readonly DocumentWrite[] {
   if (fact.type === 'message-added') {
     const message = fromJson<TranscriptMessage>(fact.data)
     const value = { ...message, conversation: fact.address, workspace: partsOf(fact.address).workspace }
-    return [put(collections.messages, messageKey(fact.address, message.n), fact, value)]
+    return [put(collections.messages, fact, { key: messageKey(fact.address, message.n), value })]
   }
   const note = noteOf(fact, lastN)
   if (note === undefined) return []
-  return [put(collections.notes, `${fact.address}#${note.noteId}`, fact, { ...note, conversation: fact.address })]
+  return [
+    put(collections.notes, fact, {
+      key: `${fact.address}#${note.noteId}`,
+      value: { ...note, conversation: fact.address },
+    }),
+  ]
 }
 
 async function turnWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
@@ -79,21 +76,23 @@ async function turnWrites(fact: Fact, read: ProjectionReads): Promise<readonly D
   const stored = await read.get(collections.turns, fact.address)
   const before = stored === undefined ? undefined : fromJson<TurnView>(stored)
   const after = reduceTurn(before, fact)
-  return after === undefined || after === before ? [] : [put(collections.turns, fact.address, fact, after)]
+  return after === undefined || after === before
+    ? []
+    : [put(collections.turns, fact, { key: fact.address, value: after })]
 }
 
 async function leadWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
   const before = await leadIn(read, fact.address)
   const lead = reduceLead(before, fact)
   if (lead === before) return []
-  const writes = [put(collections.leads, fact.address, fact, lead)]
+  const writes = [put(collections.leads, fact, { key: fact.address, value: lead })]
   const into = lead.status === 'merged' && fact.type === 'lead-merged' ? await leadIn(read, lead.mergedInto) : undefined
   const shown = into === undefined ? lead : linked(into, lead.conversations)
-  if (into !== undefined && shown !== into) writes.push(put(collections.leads, shown.lead, fact, shown))
+  if (into !== undefined && shown !== into) writes.push(put(collections.leads, fact, { key: shown.lead, value: shown }))
   if (!shownInRows.has(fact.type)) return writes
   for (const each of lead.conversations) {
     const row = await conversationIn(read, each)
-    if (row !== undefined) writes.push(put(collections.conversations, each, fact, withLead(row, shown)))
+    if (row !== undefined) writes.push(put(collections.conversations, fact, { key: each, value: withLead(row, shown) }))
   }
   return writes
 }
@@ -136,9 +135,10 @@ async function meetingWrites(fact: Fact, read: ProjectionReads): Promise<readonl
   }
   const firstBooked =
     document.bookedAtMs === 0 && status === 'booked' ? { ...document, bookedAtMs: fact.atMs } : document
-  const writes = [put(collections.meetings, fact.address, fact, firstBooked)]
+  const writes = [put(collections.meetings, fact, { key: fact.address, value: firstBooked })]
   const owner = await leadIn(read, lead)
-  if (owner !== undefined) writes.push(put(collections.leads, lead, fact, withMeeting(owner, view, fact.atMs)))
+  if (owner !== undefined)
+    writes.push(put(collections.leads, fact, { key: lead, value: withMeeting(owner, view, fact.atMs) }))
   return writes
 }
 
@@ -161,6 +161,10 @@ async function leadIn(read: ProjectionReads, key: Address | string | undefined):
   return value === undefined ? undefined : fromJson<LeadDocument>(value)
 }
 
-function put(collection: string, key: string, fact: Fact, value: object): DocumentWrite {
+function put(
+  collection: string,
+  fact: Fact,
+  { key, value }: { readonly key: string; readonly value: object },
+): DocumentWrite {
   return { op: 'put', collection, key, revision: fact.position, value: toJson(value) }
 }

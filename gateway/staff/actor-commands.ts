@@ -20,9 +20,10 @@ export const actorCommands: Handlers<
   | 'dead-letter.replay'
   | 'dead-letter.discard'
 > = {
-  async 'actor.list'({ type: _, ...query }, { house, session }) {
+  async 'actor.list'({ kind, status, beforeMs }, { house, session }) {
     const { workspace } = session.member
-    const actors = await house.runtime.journal.list({ workspace, ...query, limit: limits.pageMax })
+    const narrowed = { ...maybe('kind', kind), ...maybe('status', status), ...maybe('beforeMs', beforeMs) }
+    const actors = await house.runtime.journal.list({ workspace, ...narrowed, limit: limits.pageMax })
     return actors.map(actorRow)
   },
 

@@ -70,7 +70,7 @@ export const conversationCommands: Handlers<Commands> = {
 
   async 'note.add'({ conversation, noteId, text }, scene) {
     const event = { type: 'member.note', ...me(scene), noteId, text: cleanText(text) } as const
-    return tell(scene, conversation, event, `note:${noteId}`)
+    return tell(scene, conversation, event)
   },
 
   async 'guidance.give'({ conversation, text }, scene) {
@@ -127,9 +127,13 @@ function teamOf({ house, session }: Scene): string {
   return house.config.workspaces[session.member.workspace]?.team ?? 'sales'
 }
 
-async function tell(scene: Scene, conversation: string, event: ConversationEvent, id?: string): Promise<null> {
+async function tell(scene: Scene, conversation: string, event: ConversationEvent): Promise<null> {
   const { to } = await known(scene, conversation)
-  await submit(scene.house.runtime, { to, event, ...maybe('id', id) })
+  await submit(scene.house.runtime, {
+    to,
+    event,
+    ...(event.type === 'member.note' ? { id: `note:${event.noteId}` } : {}),
+  })
   return null
 }
 

@@ -104,7 +104,7 @@ function cardOf(listing: Listing): Card {
 /** Members, their presence, and canned replies. */
 export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.list' | 'canned.save' | 'canned.delete'> =
   {
-    async 'members.list'({}, { house, session }) {
+    async 'members.list'(_, { house, session }) {
       const { workspace } = session.member
       const [members, queue] = await Promise.all([
         house.accounts.list(workspace),
@@ -114,9 +114,9 @@ export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.li
         (queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members).map((each) => [each.memberId, each]),
       )
       const standard = house.config.workspaces[workspace]?.capacity ?? 0
-      return members.map(({ passwordSet: _, ...member }) => {
-        const { available = false, load = 0, capacity = standard } = loads.get(member.memberId) ?? {}
-        return { ...member, available, load, capacity }
+      return members.map(({ memberId, name, email, role }) => {
+        const { available = false, load = 0, capacity = standard } = loads.get(memberId) ?? {}
+        return { memberId, name, email, role, workspace, available, load, capacity }
       })
     },
 
@@ -127,7 +127,7 @@ export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.li
       return null
     },
 
-    async 'canned.list'({}, { house, session }) {
+    async 'canned.list'(_, { house, session }) {
       const stored = await house.records.list('canned', `${session.member.workspace}/`, 500)
       return stored.map(({ value }) => fromJson<CannedReply>(value))
     },

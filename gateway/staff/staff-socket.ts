@@ -1,5 +1,5 @@
 import { staffCommand, staffHandshake, readCommand, wordsOf } from '../command-schemas.ts'
-import { handshakeError, onCommands } from '../command-socket.ts'
+import { admitted, onCommands } from '../command-socket.ts'
 import { GatewayError, problemOf } from '../errors.ts'
 import type { House } from '../house.ts'
 import { mayCommand } from '../permissions.ts'
@@ -53,10 +53,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
   const attendance = createAttendance(house, of)
 
   namespace.use((socket, next) => {
-    admit(socket, house).then(
-      () => next(),
-      (error: unknown) => next(handshakeError(error)),
-    )
+    admitted(admit(socket, house), next)
   })
   namespace.on('connection', (socket) => {
     const session = new StaffSession(socket, house.metrics)

@@ -44,7 +44,7 @@ export function createMemoryEphemeral(clock: Clock): Ephemeral {
         : { allowed: false, retryAfterMs: untilMs - clock.nowMs() }
     },
     publish(topic, message) {
-      for (const listener of [...(listeners.get(topic) ?? [])]) listener(message)
+      for (const listener of new Set(listeners.get(topic))) listener(message)
     },
     subscribe(topic, listener) {
       const those = listeners.get(topic) ?? new Set()

@@ -14,6 +14,7 @@ export function createMemoryRecords(): Records {
       const found = of(collection).get(key)
       return found === undefined ? undefined : { key, ...found }
     },
+    // oxlint-disable-next-line max-params -- the port's own signature
     async put(collection, key, value, expected) {
       const revision = of(collection).get(key)?.revision ?? 0
       if (revision !== expected) return undefined
