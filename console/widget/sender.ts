@@ -24,9 +24,13 @@ export class Sender {
   readonly #outbox: Outbox
   readonly #ports: SenderPorts
   readonly #attempts = new Map<string, number>()
-  #busy = false
+  /** The message being sent, by its clientId. */
+  #inFlight: string | undefined
   #generation = 0
+  /** Set while the next attempt has to wait. */
   #cancelWait: Cancel | undefined
+  /** Set while another tab's message is left to it; what is written here does not wait for that. */
+  #cancelOrphans: Cancel | undefined
 
   constructor(outbox: Outbox, ports: SenderPorts) {
     this.#outbox = outbox
@@ -35,7 +39,7 @@ export class Sender {
 
   /** Sends what there is to send; harmless at any time. */
   kick(): void {
-    if (this.#busy || this.#cancelWait !== undefined || !this.#ports.isOnline()) return
+    if (this.#inFlight !== undefined || this.#cancelWait !== undefined || !this.#ports.isOnline()) return
     const entry = this.#outbox.next(this.#ports.now())
     if (entry === undefined) return this.#watchOrphans()
     void this.#send(entry)
@@ -46,27 +50,38 @@ export class Sender {
     this.#cancelWait?.()
     this.#cancelWait = undefined
     this.#attempts.clear()
-    this.#busy = false
+    this.#inFlight = undefined
     this.#generation += 1
     this.kick()
   }
 
+  /** The transcript holds this message: its acknowledgement is not waited for any longer (it may have been lost). */
+  delivered(clientId: string): void {
+    if (clientId !== this.#inFlight) return
+    this.#inFlight = undefined
+    this.#generation += 1
+    this.#attempts.delete(clientId)
+    this.kick()
+  }
+
   stop(): void {
+    this.#cancelOrphans?.()
+    this.#cancelOrphans = undefined
     this.#cancelWait?.()
     this.#cancelWait = undefined
     this.#generation += 1
-    this.#busy = false
+    this.#inFlight = undefined
   }
 
   async #send(entry: OutboxEntry): Promise<void> {
-    this.#busy = true // S1
+    this.#inFlight = entry.clientId // S1
     const generation = this.#generation
     const reply = await this.#ports.send(entry)
     if (generation === this.#generation) this.#settle(entry, reply)
   }
 
   #settle(entry: OutboxEntry, reply: Reply<{ readonly n: number }>): void {
-    this.#busy = false
+    this.#inFlight = undefined
     if (reply.ok) {
       this.#attempts.delete(entry.clientId)
       this.#outbox.accepted(entry.clientId, reply.value.n)
@@ -91,7 +106,11 @@ export class Sender {
   }
 
   #watchOrphans(): void {
-    if (this.#outbox.entries.some((entry) => entry.state === 'waiting')) this.#wait(orphanAfterMs)
+    if (this.#cancelOrphans !== undefined || !this.#outbox.entries.some((entry) => entry.state === 'waiting')) return
+    this.#cancelOrphans = this.#ports.after(orphanAfterMs, () => {
+      this.#cancelOrphans = undefined
+      this.kick()
+    })
   }
 
   #wait(delayMs: number): void {

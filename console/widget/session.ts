@@ -307,8 +307,10 @@ export class Session {
 
   #takeIn(log: MessageLog): void {
     const seen = new Set(log.messages.map(({ clientId }) => clientId))
-    for (const { clientId } of this.#outbox.entries) if (seen.has(clientId)) this.#outbox.remove(clientId)
+    const arrived = this.#outbox.entries.filter(({ clientId }) => seen.has(clientId))
+    for (const { clientId } of arrived) this.#outbox.remove(clientId)
     this.#set({ log })
+    for (const { clientId } of arrived) this.#sender.delivered(clientId)
   }
 
   #awaitNumber(n: number): void {

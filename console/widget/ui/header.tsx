@@ -8,7 +8,7 @@ export function Header({ state, language, close }: HeaderProps) {
   const { strings } = language
   const { brand } = state
   return (
-    <header class="header">
+    <div class="header">
       <span class="mark" aria-hidden="true">
         {initials(brand?.name ?? '')}
       </span>
@@ -19,7 +19,7 @@ export function Header({ state, language, close }: HeaderProps) {
       <button type="button" class="icon-button" aria-label={strings.close} title={strings.close} onClick={close}>
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   )
 }
 
