@@ -16,31 +16,32 @@ export interface EffectJob {
   readonly address: Address
   readonly partition: number
   readonly effect: PendingEffect
-  readonly controller: AbortController
   attempts: number
-  cancelWait?: () => void
+  /** Nobody wants its outcome any more. */
+  gone: boolean
+  /** Ends what it is doing now: an attempt, or the wait before the next. */
+  interrupt?: () => void
 }
 
-/** Makes one attempt: never throws, and ends when the handler does, its time is up or the job is aborted. */
+/** Makes one attempt: never throws, and ends when the handler does, its time is up or the job is interrupted. */
 export function attempt(job: EffectJob, handler: EffectHandler, clock: Clock): Promise<AttemptOutcome> {
   const { address, effect } = job
   const own = new AbortController()
   return new Promise((resolve) => {
     const finish = (outcome: AttemptOutcome): void => {
       cancelTimeout()
-      job.controller.signal.removeEventListener('abort', stop)
+      delete job.interrupt
       resolve(outcome)
     }
     const end = (error: Error): void => {
       own.abort(error)
       finish({ ok: false, error })
     }
-    const stop = (): void => end(new DOMException(`${effect.name} was stopped`, 'AbortError'))
     const { timeoutMs } = handler.policy
     const cancelTimeout = clock.schedule(clock.nowMs() + timeoutMs, () =>
       end(new DOMException(`${effect.name} took more than ${timeoutMs} ms`, 'TimeoutError')),
     )
-    job.controller.signal.addEventListener('abort', stop)
+    job.interrupt = () => end(new DOMException(`${effect.name} was stopped`, 'AbortError'))
     const request = {
       address,
       id: effect.id,
@@ -49,7 +50,7 @@ export function attempt(job: EffectJob, handler: EffectHandler, clock: Clock): P
       input: effect.input,
       key: effectKey(address, effect),
     }
-    const context = { signal: own.signal, attempt: job.attempts, wanted: () => !own.signal.aborted }
+    const context = { signal: own.signal, attempt: job.attempts, wanted: () => !own.signal.aborted && !job.gone }
     // Called in a promise, so that a handler that throws at once fails like one that rejects.
     Promise.resolve()
       .then(() => handler.run(request, context))

@@ -60,7 +60,7 @@ export class EffectRunner {
       this.#left.add(partition)
       return false
     }
-    const job: EffectJob = { address, partition, effect, controller: new AbortController(), attempts: 0 }
+    const job: EffectJob = { address, partition, effect, attempts: 0, gone: false }
     this.#jobs.set(key, job)
     this.#enqueue(job)
     return true
@@ -124,7 +124,7 @@ export class EffectRunner {
     const outcome = handler === undefined ? unhandled(job) : await attempt(job, handler, this.#options.clock)
     lane.running -= 1
     this.#running -= 1
-    if (!job.controller.signal.aborted) {
+    if (!job.gone) {
       if (outcome.ok || !this.#mayRetry(job, handler, outcome.error)) void this.#complete(job, this.#bounded(outcome))
       else this.#retryLater(job, handler?.policy.backoffMs ?? 0, outcome.error)
     }
@@ -148,8 +148,8 @@ export class EffectRunner {
       waitMs,
       error: errorAsJson(error),
     })
-    job.cancelWait = clock.schedule(clock.nowMs() + waitMs, () => {
-      delete job.cancelWait
+    job.interrupt = clock.schedule(clock.nowMs() + waitMs, () => {
+      delete job.interrupt
       this.#enqueue(job)
     })
   }
@@ -174,21 +174,21 @@ export class EffectRunner {
     const envelope = completionOf(job, outcome, clock.nowMs())
     if (!outcome.ok)
       log.warn('effect failed', { address: job.address, id: job.effect.id, error: errorAsJson(outcome.error) })
-    for (let tries = 1; !job.controller.signal.aborted; tries++) {
+    for (let tries = 1; !job.gone; tries++) {
       try {
         await this.#options.complete(envelope)
         return
       } catch (error) {
         log.warn('an outcome could not be appended', { address: job.address, tries, error: errorAsJson(error) })
-        await pause(clock, backoffMs(100, tries, ids.random()), job.controller.signal)
+        await pause(clock, backoffMs(100, tries, ids.random()), this.#stopped.signal)
       }
     }
   }
 
   #drop(key: string, job: EffectJob): void {
     this.#jobs.delete(key)
-    job.cancelWait?.()
-    job.controller.abort()
+    job.gone = true
+    job.interrupt?.()
     const room = this.#jobs.size <= (this.#options.jobsMax ?? effectJobsMax) / 2
     if (!room || this.#left.size === 0 || this.#stopped.signal.aborted) return
     const partitions = [...this.#left]
@@ -211,7 +211,7 @@ class Lane {
         this.waiting.splice(0, this.#head)
         this.#head = 0
       }
-      if (job !== undefined && !job.controller.signal.aborted) return job
+      if (job !== undefined && !job.gone) return job
     }
     this.waiting.length = 0
     this.#head = 0

@@ -74,6 +74,24 @@ describe('a step', () => {
     }
   })
 
+  test('[S2] what is stored is what XState would store', () => {
+    const desk = prepareMachine(hostedDesk())
+    const ids = createSeededIds(4)
+    let live = desk.begin({ address: 'acme/desk/1' }).live
+    for (let n = 0; n < 500; n++) {
+      live = desk.step(
+        live,
+        randomEvent(() => ids.random(), n),
+      ).live
+      const theirs: unknown = JSON.parse(JSON.stringify(live.machine.getPersistedSnapshot(live)))
+      expect(desk.persist(live).snapshot).toEqual(theirs)
+    }
+    const closed = desk.step(live, { type: 'close', ...at }).live
+    expect(desk.persist(closed).snapshot).toEqual(
+      JSON.parse(JSON.stringify(closed.machine.getPersistedSnapshot(closed))),
+    )
+  })
+
   test('[S2] a child stopped after a restore is still named', () => {
     const desk = prepareMachine(hostedDesk())
     const asking = desk.step(desk.begin({ address: 'a/desk/1' }).live, { type: 'ask', question: '?', ...at })
