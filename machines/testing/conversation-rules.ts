@@ -1,6 +1,6 @@
 /** The conversation's promises as checks over everything it has said: each broken one is a line that names its rule. */
 import type { ConversationContext } from '../conversation-context.ts'
-import type { Owner, TranscriptMessage } from '../conversation-contract.ts'
+import type { Born, Owner, TranscriptMessage } from '../conversation-contract.ts'
 import type { Stage, StageEvent } from './harness.ts'
 
 /** What is broken after a stage; empty when every rule holds. */
@@ -35,6 +35,11 @@ function readThrough(stage: Stage): readonly string[] {
     } else if (fact.type === 'turn-ended') {
       if (!isRunning) problems.push(`M4: turn ${String(fact['turn'])} ended twice`)
       isRunning = false
+    } else if (fact.type === 'turn-routed' || fact.type === 'turn-drafted' || fact.type === 'turn-checked') {
+      const { born } = (fact['route'] ?? fact['draft'] ?? fact['verdict']) as { readonly born?: Born }
+      if (born !== undefined && (born.turn !== turn || born.epoch !== epoch)) {
+        problems.push(`M1: ${fact.type} of turn ${born.turn}, epoch ${born.epoch} in turn ${turn}, epoch ${epoch}`)
+      }
     } else if (fact.type === 'message-added') {
       const message = fact as StageEvent & TranscriptMessage
       if (message.n !== lastN + 1) problems.push(`M2: ${message.n} follows ${lastN}`)
