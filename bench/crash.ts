@@ -51,7 +51,7 @@ export async function crashCrowd(options: CrashOptions): Promise<CrashReport> {
         url: () => server.url,
         workspace: options.workspace,
         random: options.random,
-        over: () => over,
+        over: () => crowdState.over,
       })
     }
   })

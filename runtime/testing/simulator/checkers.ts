@@ -27,17 +27,27 @@ export async function check(evidence: Evidence): Promise<readonly Violation[]> {
   const found: Violation[] = [...evidence.seen]
   for (const conversation of evidence.crowd.conversations) {
     const facts = await allFacts(evidence.journal, conversation)
-    found.push(
-      ...numbering(conversation, facts),
-      ...ownership(conversation, facts),
-      ...everyMessageOnce(conversation, facts, evidence.crowd.sent.get(conversation) ?? []),
-      ...turnsEnd(conversation, facts),
-      ...oneBubbleATurn(conversation, facts),
-      ...deliveredOnce(conversation, facts, evidence.delivered),
-    )
+    const sent = evidence.crowd.sent.get(conversation) ?? []
+    found.push(...judgeConversation(conversation, facts, { sent, delivered: evidence.delivered }))
   }
   found.push(...(await replays(evidence)), ...(await settled(evidence)))
   return found
+}
+
+/** Holds one conversation's facts against what was sent to it and delivered from it. */
+export function judgeConversation(
+  address: Address,
+  facts: readonly Fact[],
+  world: { readonly sent: readonly string[]; readonly delivered: readonly Delivered[] },
+): readonly Violation[] {
+  return [
+    ...numbering(address, facts),
+    ...ownership(address, facts),
+    ...everyMessageOnce(address, facts, world.sent),
+    ...turnsEnd(address, facts),
+    ...oneBubbleATurn(address, facts),
+    ...deliveredOnce(address, facts, world.delivered),
+  ]
 }
 
 function numbering(address: Address, facts: readonly Fact[]): readonly Violation[] {

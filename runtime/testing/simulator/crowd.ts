@@ -23,7 +23,7 @@ export function startCrowd(world: World, size: { readonly customers: number; rea
   )
   const record: CrowdRecord = { conversations, sent: new Map(), finished: 0, expected: size.customers + members.length }
   for (const conversation of conversations) void customer({ world, record, conversation, actions: size.actions })
-  for (const member of members) void staff({ world, record, member, actions: size.actions * 2 })
+  for (const member of members) void staff({ world, record, member, actions: size.actions })
   return record
 }
 
@@ -87,7 +87,7 @@ async function staff({ world, record, member, actions }: StaffPart): Promise<voi
   const who = { memberId: member, name: member }
   await world.send({ id: `${member}:on`, to: queue, event: { type: 'member.available', ...who, capacity: 3 } })
   for (let index = 0; index < actions; index++) {
-    await sleep(world.clock, 200 + Math.floor(world.ids.random() * 5_000))
+    await sleep(world.clock, 1000 + Math.floor(world.ids.random() * 6_000))
     const conversation = record.conversations[Math.floor(world.ids.random() * record.conversations.length)]
     if (conversation === undefined) continue
     await world.send({

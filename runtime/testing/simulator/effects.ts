@@ -18,6 +18,8 @@ export interface SimulatedEffects {
   readonly clock: Clock
   readonly ids: Ids
   readonly faults: () => Faults
+  /** The channel's own memory of keys, which no crash of ours reaches. */
+  readonly seen: Set<string>
   /** The channel has it: called once per idempotency key. */
   readonly onDelivered: (delivered: Delivered) => void
 }
@@ -25,7 +27,6 @@ export interface SimulatedEffects {
 /** The agents and the channel as the simulator plays them: slow, forgetful and often down, but of the right shape. */
 export function simulatedEffects(world: SimulatedEffects): { readonly [name: string]: EffectHandler } {
   const policy = { timeoutMs: 20_000, attemptsMax: 3, backoffMs: 200, concurrency: 16 }
-  const seen = new Set<string>()
   const handler = (run: (request: EffectRequest, context: EffectContext) => Json): EffectHandler => ({
     policy,
     run: async (request, context) => {
@@ -43,8 +44,8 @@ export function simulatedEffects(world: SimulatedEffects): { readonly [name: str
     'enrich-lead': handler(() => ({ profile: {} })),
     'alert-hot-lead': handler(() => null),
     deliver: handler((request, context) => {
-      if (!context.wanted() || seen.has(request.key)) return null
-      seen.add(request.key)
+      if (!context.wanted() || world.seen.has(request.key)) return null
+      world.seen.add(request.key)
       const { n, epoch, author } = record(request.input)
       world.onDelivered({
         conversation: request.address,
@@ -59,8 +60,8 @@ export function simulatedEffects(world: SimulatedEffects): { readonly [name: str
 }
 
 function routeOf(ids: Ids): Route {
-  const confidence = 0.6 + ids.random() * 0.4
-  const handsOff = ids.random() < 0.1
+  const confidence = 0.69 + ids.random() * 0.3
+  const handsOff = ids.random() < 0.04
   return {
     intent: 'property',
     specialist: 'property',
@@ -71,7 +72,7 @@ function routeOf(ids: Ids): Route {
 
 function draftOf(request: EffectRequest, ids: Ids): Draft {
   const { turn } = record(request.input)
-  const handsOff = ids.random() < 0.08
+  const handsOff = ids.random() < 0.04
   return {
     text: `answer to turn ${String(turn)}`,
     cards: [],
@@ -89,7 +90,7 @@ function draftOf(request: EffectRequest, ids: Ids): Draft {
 }
 
 function verdictOf(ids: Ids): Verdict {
-  const deliver = ids.random() > 0.1
+  const deliver = ids.random() > 0.04
   return {
     deliver,
     problems: [],

@@ -19,10 +19,10 @@ export interface Faults {
 }
 
 export const someFaults: Faults = {
-  crash: 0.004,
-  pause: 0.002,
-  lostAcknowledgement: 0.02,
-  refusedWrite: 0.02,
+  crash: 0.0012,
+  pause: 0.0008,
+  lostAcknowledgement: 0.01,
+  refusedWrite: 0.01,
   late: 0.05,
   duplicate: 0.15,
   effectFailure: 0.1,

@@ -32,13 +32,21 @@ const startMs = Date.UTC(2026, 0, 5, 4, 30)
 const faultsLastMs = 45_000
 const calmLastsMs = 400_000
 
+export interface SimulationOptions {
+  readonly faults?: Faults
+  /** A journal that breaks its promises, to see that the checkers notice. */
+  readonly sabotage?: (journal: Journal, random: () => number) => Journal
+}
+
 /** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm, then judgement. */
-export async function simulate(seed: number, faults: Faults = someFaults): Promise<SimulationResult> {
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<SimulationResult> {
+  const faults = options.faults ?? someFaults
   const clock = createManualClock(startMs)
   const ids = createSeededIds(seed)
   const journal = createMemoryJournal({ partitions: 8 })
   const documents = openSqliteDocuments({ file: ':memory:', log: silent })
   const delivered: Delivered[] = []
+  const seen = new Set<string>()
   const world = createWorld({
     clock,
     ids,
@@ -46,11 +54,18 @@ export async function simulate(seed: number, faults: Faults = someFaults): Promi
     documents,
     log: silent,
     faults,
-    faulty: (current) => faultyJournal(journal, clock, { ids, faults: current }),
+    faulty: (current) =>
+      faultyJournal(options.sabotage?.(journal, () => ids.random()) ?? journal, clock, { ids, faults: current }),
     effects: (current, processClock) =>
-      simulatedEffects({ clock: processClock, ids, faults: current, onDelivered: (each) => delivered.push(each) }),
+      simulatedEffects({
+        clock: processClock,
+        ids,
+        faults: current,
+        seen,
+        onDelivered: (each) => delivered.push(each),
+      }),
   })
-  const crowd = startCrowd(world, { customers: 4, actions: 8 })
+  const crowd = startCrowd(world, { customers: 5, actions: 10 })
   await runUntil(world, startMs + faultsLastMs)
   world.faults = noFaults
   world.wakeZombies()
