@@ -23,7 +23,7 @@ export interface Listing {
   readonly areaMaxSqft?: number
   readonly areaKind: 'carpet' | 'built-up' | 'super-built-up' | 'plot' | 'unknown'
   readonly furnishing?: 'unfurnished' | 'semi-furnished' | 'furnished'
-  /** `ready`, or the month it will be: `2027-03`. */
+  /** `ready`, the month it will be (`2027-03`), or `unknown` where the source does not say. */
   readonly readyFrom: string
   readonly floor?: string
   readonly facing?: string

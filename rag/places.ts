@@ -56,7 +56,8 @@ export function titleCase(text: string): string {
   return tidy
     .toLowerCase()
     .replace(/(^|[\s(/-])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())
-    .replace(/\b(?:Hsr|Btm|Jp|Kr|Rr|Dlf|Mg|Tc|Hbr|Ii|Iii|Iv)\b/g, (word) => word.toUpperCase())
+    .replace(/\b(?:Hsr|Btm|Jp|Kr|Rr|Dlf|Mg|Tc|Hbr|Ii|Iii|Iv|Bhk|Rk)\b/g, (word) => word.toUpperCase())
+    .replace(/ (?:In|Of|At|For|And|Near|The|With) /g, (word) => word.toLowerCase())
 }
 
 /**

@@ -42,14 +42,16 @@ const unitWords: readonly (readonly [AreaUnit, string])[] = [
 const unitPattern = unitWords.map(([, words]) => words).join('|')
 const amountPattern = `(\\d[\\d,.]*?)\\s*(?:(${unitPattern})\\.?(?![\\p{L}]))?`
 
+const wholePattern = new RegExp(`^${amountPattern}(?:\\s*(?:-|–|—|to)\\s*${amountPattern})?\\s*$`, 'iu')
+const unitMatchers = unitWords.map(([unit, words]) => [unit, new RegExp(`^(?:${words})\\.?$`, 'iu')] as const)
+
 /**
  * Reads a cell that holds an area: `1056`, `1100 - 1350`, `34.46Sq. Meter`, `1,370 sq.ft.`, `3Cents`. `unit` is what a bare number
  * counts (square feet). `undefined` for anything else.
  */
 export function parseArea(text: string, options: { readonly unit?: AreaUnit } = {}): Area | undefined {
   const cell = latinDigits(text).replace(/\s+/g, ' ').trim()
-  const pattern = new RegExp(`^${amountPattern}(?:\\s*(?:-|–|—|to)\\s*${amountPattern})?\\s*$`, 'iu')
-  const match = pattern.exec(cell)
+  const match = wholePattern.exec(cell)
   if (match === null) return undefined
   const [, numberA = '', unitA, numberB, unitB] = match
   const high = unitOf(unitB)
@@ -73,5 +75,6 @@ function sizeOf(text: string, unit: AreaUnit | undefined): number | undefined {
 /** The unit a word names, or `undefined`. Also used on headers such as `Area (sq yd)`. */
 export function unitOf(word: string | undefined): AreaUnit | undefined {
   if (word === undefined) return undefined
-  return unitWords.find(([, words]) => new RegExp(`^(?:${words})\\.?$`, 'iu').test(word.trim()))?.[0]
+  const text = word.trim()
+  return unitMatchers.find(([, matcher]) => matcher.test(text))?.[0]
 }

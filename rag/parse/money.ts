@@ -43,6 +43,9 @@ const currencyPattern = '₹|rs\\.?|inr|rupees?|रु\\.?|aed|dhs?\\.?|dirhams?
 const numberPattern = '\\d[\\d,]*(?:\\.\\d+)*(?:e\\+?\\d+)?'
 const amountPattern = `(?:(${currencyPattern})\\s*)?(${numberPattern})\\s*(?:(${unitPattern})(?![\\p{L}\\p{M}]))?`
 const rangePattern = `${amountPattern}(?:\\s*(?:-|–|—|to|and|se|से)\\s*${amountPattern})?(?:\\s*(${currencyPattern})(?![\\p{L}]))?`
+const wholePattern = new RegExp(`^(?:from |starts? (?:at|from) |approx\\.? |~)?${rangePattern}(?<rest>.*)$`, 'iu')
+const textPattern = new RegExp(`(?<![\\p{L}\\d.])${rangePattern}`, 'giu')
+const unitMatchers = unitWords.map(([unit, words]) => [unit, new RegExp(`^(?:${words})$`, 'iu')] as const)
 const monthPattern = /(?:\/|per|a|p\.?)\s*m(?:o|onth|nth|\.)?(?:ly)?\b|\bmonthly\b|\/-?\s*pm\b|\bpm\b|महीना|mahina/iu
 
 /**
@@ -54,7 +57,7 @@ export function parseMoney(
   options: { readonly unit?: MoneyUnit; readonly currency?: string } = {},
 ): Money | undefined {
   const cell = latinDigits(text).replace(/\s+/g, ' ').replace(/\/-/g, '').trim()
-  const match = new RegExp(`^(?:from |starts? (?:at|from) |approx\\.? |~)?${rangePattern}(?<rest>.*)$`, 'iu').exec(cell)
+  const match = wholePattern.exec(cell)
   if (match === null) return undefined
   const rest = (match.groups?.['rest'] ?? '').trim()
   const monthly = monthPattern.test(rest)
@@ -67,7 +70,7 @@ export function parseMoney(
 export function findMoney(text: string, options: { readonly currency?: string } = {}): readonly FoundMoney[] {
   const source = latinDigits(text)
   const found: FoundMoney[] = []
-  for (const match of source.matchAll(new RegExp(`(?<![\\p{L}\\d.])${rangePattern}`, 'giu'))) {
+  for (const match of source.matchAll(textPattern)) {
     const after = source.slice(match.index + match[0].length, match.index + match[0].length + 12)
     const money = read(match, { ...options, monthly: monthPattern.test(/^\s*\S+(?:\s\S+)?/.exec(after)?.[0] ?? '') })
     if (money === undefined) continue
@@ -106,7 +109,7 @@ function amountOf(text: string, unit: MoneyUnit | undefined): number | undefined
 
 function unitOf(word: string | undefined): MoneyUnit | undefined {
   if (word === undefined) return undefined
-  return unitWords.find(([, words]) => new RegExp(`^(?:${words})$`, 'iu').test(word))?.[0]
+  return unitMatchers.find(([, matcher]) => matcher.test(word))?.[0]
 }
 
 function currencyOf(sign: string | undefined): string | undefined {
