@@ -73,11 +73,26 @@ export function headerWords(header: string): string {
 
 function confidenceOf(column: Column, definition: FieldDefinition, exact: ReadonlySet<string>): number {
   const words = headerWords(column.name)
-  const named = headerScore(words, definition.headers, !exact.has(words))
+  const bare = withoutUnit(words)
+  const named = Math.max(
+    headerScore(words, definition.headers, !exact.has(words)),
+    definition.unit === undefined || bare === words ? 0 : 0.98 * headerScore(bare, definition.headers, false),
+  )
   const fitting = fittingShare(column.values, definition)
   if (fitting === undefined) return named * 0.9
   if (named === 0) return definition.telling === true && fitting >= 0.6 && column.values.length >= 2 ? 0.7 * fitting : 0
-  return named * (0.35 + 0.65 * fitting)
+  return named * (0.5 + 0.5 * fitting)
+}
+
+/** `price in lacs` → `price`, `area sq yd` → `area`. */
+function withoutUnit(words: string): string {
+  return words
+    .replace(
+      /\b(?:in|rs|inr|₹|lakhs?|lacs?|crores?|cr|thousands?|sq|ft|feet|sqft|yds?|yards?|sqyd|m|mt|mtrs?|met(?:er|re)s?|sqm|square|gaj)\b/g,
+      ' ',
+    )
+    .replace(/\s+/g, ' ')
+    .trim()
 }
 
 /** 1 for the very words, less for later synonyms, for words among others and for typing errors. */
