@@ -1,11 +1,14 @@
 import type { Activation, WorkingSet } from './activation.ts'
-import { decide, type DecisionContext } from './decide.ts'
+import { partsOf } from './address.ts'
+import { decide, failedOnce, type Decision, type DecisionContext, type Resident } from './decide.ts'
 import type { Claim, CommitOutcome, InboxEntry, Journal, StepCommit } from './ports/journal.ts'
 
 export interface CommitTools {
   readonly journal: Pick<Journal, 'commit'>
   readonly activation: Activation
   readonly context: DecisionContext
+  /** A step the journal refuses whatever is tried: it fails, so that it does not hold up its partition. */
+  readonly refused?: { readonly position: number; readonly reason: string }
 }
 
 export interface GroupResult {
@@ -28,11 +31,18 @@ export async function commitGroup(
   const after = await tools.activation.gather(entries.map((entry) => entry.envelope.to))
   const steps = entries.map((entry) => {
     const { to } = entry.envelope
-    const decision = decide(tools.context, entry, after.get(to))
+    const decision = decided(tools, entry, after.get(to))
     after.set(to, decision.after)
     return decision.commit
   })
   const position = entries[entries.length - 1]?.position ?? claim.position
   const outcome = await tools.journal.commit({ claim, position, steps })
   return { outcome, steps, after }
+}
+
+function decided({ context, refused }: CommitTools, entry: InboxEntry, before: Resident | undefined): Decision {
+  if (refused?.position !== entry.position) return decide(context, entry, before)
+  const { to } = entry.envelope
+  const machine = context.machines.newest(partsOf(to).kind)?.name ?? partsOf(to).kind
+  return failedOnce(entry, before, { machine, input: { address: to }, reason: refused.reason })
 }

@@ -2,10 +2,10 @@ import { partsOf } from './address.ts'
 import type { Address } from './address.ts'
 import type { EventEnvelope } from './event.ts'
 import type { NewFact } from './fact.ts'
-import type { JsonObject } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { MachineRegistry } from './machine-registry.ts'
 import { net, type Net } from './netting.ts'
-import { errorAsJson } from './plain.ts'
+import { errorAsJson, plain } from './plain.ts'
 import type { InboxEntry, StepCommit, StepOutcome, StoredActor } from './ports/journal.ts'
 import { isReserved, type Asked, type LiveSnapshot, type Steppable, type Stepped } from './step.ts'
 
@@ -103,11 +103,17 @@ function created(context: DecisionContext, entry: InboxEntry, machine: Steppable
   const bare = unborn(envelope, machine.name)
   try {
     const given = machine.hosted.input(envelope.to, context.settings(partsOf(envelope.to).workspace))
-    const actor = { ...bare, input: { ...given, address: envelope.to } }
+    // As JSON from the start: a replay begins with what the journal kept.
+    const input = plain({ ...given, address: envelope.to }, 'input').json
+    const actor = { ...bare, input: asObject(input) }
     return stepped(context, entry, { machine, actor, before: { stored: actor } })
   } catch (error) {
     return failed(entry, { stored: bare }, error)
   }
+}
+
+function asObject(json: Json): JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {}
 }
 
 function unborn(envelope: EventEnvelope, machine: string): StoredActor {
@@ -154,7 +160,8 @@ function stepped(context: DecisionContext, entry: InboxEntry, { machine, actor, 
   const revision = actor.revision + 1
   try {
     const { live, done, asked } = run(machine, { ...before, stored: actor }, envelope)
-    const netted = net(actor, asked, { revision, atMs: envelope.atMs, done })
+    const { id, correlationId = id } = envelope
+    const netted = net(actor, asked, { revision, atMs: envelope.atMs, done, cause: { causedBy: id, correlationId } })
     const persisted = machine.persist(live)
     if (persisted.bytes > context.limits.snapshotMaxBytes)
       throw new Error(`the snapshot has ${persisted.bytes} bytes; ${context.limits.snapshotMaxBytes} is the limit`)

@@ -24,7 +24,12 @@ export interface EffectJob {
 }
 
 /** Makes one attempt: never throws, and ends when the handler does, its time is up or the job is interrupted. */
-export function attempt(job: EffectJob, handler: EffectHandler, clock: Clock): Promise<AttemptOutcome> {
+export function attempt(
+  job: EffectJob,
+  handler: EffectHandler,
+  tools: { readonly clock: Clock; owns(partition: number): boolean },
+): Promise<AttemptOutcome> {
+  const { clock } = tools
   const { address, effect } = job
   const own = new AbortController()
   return new Promise((resolve) => {
@@ -50,7 +55,11 @@ export function attempt(job: EffectJob, handler: EffectHandler, clock: Clock): P
       input: effect.input,
       key: effectKey(address, effect),
     }
-    const context = { signal: own.signal, attempt: job.attempts, wanted: () => !own.signal.aborted && !job.gone }
+    const context = {
+      signal: own.signal,
+      attempt: job.attempts,
+      wanted: () => !own.signal.aborted && !job.gone && tools.owns(job.partition),
+    }
     // Called in a promise, so that a handler that throws at once fails like one that rejects.
     Promise.resolve()
       .then(() => handler.run(request, context))
@@ -75,6 +84,8 @@ export function completionOf(job: EffectJob, outcome: AttemptOutcome, atMs: numb
     event: effect.kind === 'invoke' ? invokeEvent(effect, outcome) : actionEvent(effect, outcome),
     atMs,
     from: address,
+    ...(effect.causedBy === undefined ? {} : { causedBy: effect.causedBy }),
+    ...(effect.correlationId === undefined ? {} : { correlationId: effect.correlationId }),
     effect: { id: effect.id, epoch: effect.epoch },
   }
 }

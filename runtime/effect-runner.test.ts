@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from './json.ts'
-import type { CommitGroup, Journal } from './ports/journal.ts'
+import type { Journal } from './ports/journal.ts'
 import type { EffectContext, EffectRequest } from './runtime.ts'
-import { answering, changingMembership, desk, startSmallHost, type SmallHost } from './testing/small-host.ts'
+import {
+  answering,
+  changingMembership,
+  desk,
+  overriding,
+  startSmallHost,
+  type SmallHost,
+} from './testing/small-host.ts'
 
 const ask = { type: 'ask', question: 'why' }
 
@@ -31,21 +38,7 @@ describe('effects', () => {
     const { calls, handler } = byHand()
     const gate = Promise.withResolvers<void>()
     const held = (journal: Journal): Journal =>
-      Object.assign(Object.create(journal) as Journal, {
-        commit: async (group: CommitGroup) => {
-          await gate.promise
-          return journal.commit(group)
-        },
-        append: journal.append.bind(journal),
-        claim: journal.claim.bind(journal),
-        read: journal.read.bind(journal),
-        load: journal.load.bind(journal),
-        withEffects: journal.withEffects.bind(journal),
-        fireTimers: journal.fireTimers.bind(journal),
-        facts: journal.facts.bind(journal),
-        watch: journal.watch.bind(journal),
-        partitions: journal.partitions,
-      })
+      overriding(journal, { commit: (group) => gate.promise.then(() => journal.commit(group)) })
     const host = await startSmallHost({ effects: { answer: handler }, journal: held })
     await host.tell(desk(1), ask)
     expect(calls).toHaveLength(0)
@@ -70,6 +63,11 @@ describe('effects', () => {
     }
     expect(calls.map((call) => call.request)).toEqual([request, request])
     expect(calls.map((call) => call.context.attempt)).toEqual([1, 2])
+    calls[1]?.answer('yes')
+    await host.clock.settle()
+    const [asking, answered] = await host.journal.history(desk(1), 0, 10)
+    const thread = asking?.envelope.id
+    expect(answered?.envelope).toMatchObject({ id: request.key, causedBy: thread, correlationId: thread })
   })
 
   test('[F3] at most so many of a name run at once, and so many in all; the others wait their turn', async () => {
@@ -263,6 +261,7 @@ describe('effects', () => {
       effectsMax: 1,
       eventMaxBytes: 1000,
       jobsMax: 4,
+      owns: () => true,
       complete: () => Promise.resolve(),
       roomFor: (partitions) => void room.push([...partitions]),
     })
@@ -311,16 +310,11 @@ describe('effects', () => {
     let refusals = 0
     const host = await startSmallHost({
       journal: (journal) =>
-        new Proxy(journal, {
-          get: (target, key) => {
-            const real: unknown = Reflect.get(target, key)
-            if (key === 'append')
-              return (events: Parameters<Journal['append']>[0]) =>
-                events.some((each) => each.effect !== undefined) && refusals++ < 3
-                  ? Promise.reject(new Error('disk full'))
-                  : target.append(events)
-            return typeof real === 'function' ? real.bind(target) : real
-          },
+        overriding(journal, {
+          append: (events) =>
+            events.some((each) => each.effect !== undefined) && refusals++ < 3
+              ? Promise.reject(new Error('disk full'))
+              : journal.append(events),
         }),
     })
     await host.tell(desk(1), ask)

@@ -19,6 +19,8 @@ export interface EffectRunnerOptions {
   readonly effectsMax: number
   readonly eventMaxBytes: number
   readonly jobsMax?: number
+  /** Whether membership, asked now, still gives the partition to this node. */
+  owns(partition: number): boolean
   /** Puts an outcome into its actor's inbox. Rejects when the journal could not be reached. */
   complete(envelope: EventEnvelope): Promise<unknown>
   /** There is room again: fetch the pending effects of these partitions from the journal. */
@@ -121,7 +123,7 @@ export class EffectRunner {
   async #run(job: EffectJob, lane: Lane): Promise<void> {
     const handler = this.#options.handlers[job.effect.name]
     job.attempts += 1
-    const outcome = handler === undefined ? unhandled(job) : await attempt(job, handler, this.#options.clock)
+    const outcome = handler === undefined ? unhandled(job) : await attempt(job, handler, this.#options)
     lane.running -= 1
     this.#running -= 1
     if (!job.gone) {

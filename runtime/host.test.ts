@@ -3,7 +3,7 @@ import { partitionOf } from './address.ts'
 import type { MachineEvent } from './event.ts'
 import type { CommitGroup, Journal } from './ports/journal.ts'
 import { hostedDesk } from './testing/sample-machines.ts'
-import { answering, changingMembership, desk, startSmallHost } from './testing/small-host.ts'
+import { changingMembership, desk, overriding, startSmallHost } from './testing/small-host.ts'
 
 const forever = new AbortController().signal
 const note = (text: string): MachineEvent => ({ type: 'note', text })
@@ -11,15 +11,6 @@ const note = (text: string): MachineEvent => ({ type: 'note', text })
 /** Sees every group that is committed. */
 function watching(groups: CommitGroup[]): (journal: Journal) => Journal {
   return (journal) => overriding(journal, { commit: (group) => (groups.push(group), journal.commit(group)) })
-}
-
-function overriding(journal: Journal, change: Partial<Journal>): Journal {
-  return new Proxy(journal, {
-    get: (target, key) => {
-      const own: unknown = Reflect.get(change, key) ?? Reflect.get(target, key)
-      return typeof own === 'function' ? own.bind(target) : own
-    },
-  })
 }
 
 describe('sending', () => {
@@ -202,6 +193,23 @@ describe('stepping and committing', () => {
   })
 })
 
+describe('fairness', () => {
+  test('[H14] a partition whose commits never end holds up no other', async () => {
+    const stuck = partitionOf(desk(1), 4)
+    const other = [2, 3, 4, 5, 6].map(desk).find((address) => partitionOf(address, 4) !== stuck) ?? desk(1)
+    const host = await startSmallHost({
+      journal: (journal) =>
+        overriding(journal, {
+          commit: (group) => (group.claim.partition === stuck ? new Promise<never>(() => {}) : journal.commit(group)),
+        }),
+    })
+    await host.tell(desk(1), note('a'))
+    await host.tell(other, note('b'))
+    expect(await host.runtime.inspect(desk(1))).toBeUndefined()
+    expect(await host.runtime.inspect(other)).toMatchObject({ revision: 1 })
+  })
+})
+
 describe('residency', () => {
   test('[H7] an actor in memory is not loaded again, and leaves when idle or when others are used more', async () => {
     const host = await startSmallHost({ limits: { residentMax: 3, idleMs: 1000 } })
@@ -269,94 +277,5 @@ describe('owning partitions', () => {
     const handled = one.runtime.submit({ to: desk(1), event: note('b') }, forever)
     await one.clock.advance(2000)
     expect(await handled).toMatchObject({ outcome: 'applied', facts: [{ type: 'noted', data: { text: 'b' } }] })
-  })
-})
-
-describe('the crash between any two writes', () => {
-  test.each(['before', 'after'] as const)(
-    '[H10] an error %s the commit was written: claimed again, read again, nothing twice',
-    async (when) => {
-      let failing = 0
-      const host = await startSmallHost({
-        journal: (journal) =>
-          overriding(journal, {
-            async commit(group) {
-              if (failing-- <= 0) return journal.commit(group)
-              if (when === 'after') await journal.commit(group)
-              throw new Error('the answer was lost')
-            },
-          }),
-      })
-      await host.tell(desk(1), note('a'))
-      failing = 2
-      const handled = [
-        host.runtime.submit({ to: desk(1), event: { type: 'tell', to: desk(2), text: 'x' } }, forever),
-        host.runtime.submit({ to: desk(1), event: note('b') }, forever),
-      ]
-      await host.clock.advance(5000)
-      expect((await Promise.all(handled)).map((each) => each.outcome)).toEqual(['applied', 'applied'])
-      expect((await handled[1])?.facts).toMatchObject([{ type: 'noted', data: { text: 'b' } }])
-      expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 3 })
-      expect(await host.runtime.inspect(desk(2))).toMatchObject({ revision: 1 })
-      expect(host.runtime.stats().inboxLag).toBe(0)
-    },
-  )
-
-  test.each(['claim', 'read', 'load', 'commit', 'withEffects', 'fireTimers'] as const)(
-    '[H10] a failing %s is tried again until it works',
-    async (method) => {
-      let failures = 0
-      let begun = false
-      const host = await startSmallHost({
-        limits: { residentMax: 0 },
-        journal: (journal) =>
-          overriding(journal, {
-            [method]: (...given: never[]) => {
-              if (begun && failures++ < 3) return Promise.reject(new Error(`${method} failed`))
-              const real = journal[method] as (...given: never[]) => unknown
-              return real.apply(journal, given)
-            },
-          }),
-      })
-      begun = true
-      await host.tell(desk(1), { type: 'remind', inMs: 10 })
-      await host.tell(desk(1), { type: 'ask', question: '?' })
-      await host.clock.advance(100_000)
-      const facts = (await host.facts()).map((fact) => fact.type)
-      expect(facts).toEqual(expect.arrayContaining(['desk-opened', 'answered', 'reminded']))
-      expect(facts.filter((type) => type === 'reminded')).toHaveLength(1)
-    },
-  )
-
-  test('[H10] a new process on what the crash left goes on, timers and effects included', async () => {
-    const never = answering(() => new Promise<never>(() => {}))
-    const host = await startSmallHost({ effects: { answer: never } })
-    await host.tell(desk(1), { type: 'ask', question: '?' })
-    await host.tell(desk(2), { type: 'remind', inMs: 500 })
-    await host.crash()
-    await host.clock.advance(400)
-    const next = await startSmallHost({ store: host.store, clock: host.clock })
-    await next.clock.advance(200)
-    const facts = (await next.facts()).map((fact) => fact.type)
-    expect(facts).toEqual(['desk-opened', 'desk-opened', 'answered', 'reminded'])
-  })
-
-  test('[H11] stopping finishes the commit in flight, answers those who wait and takes nothing more', async () => {
-    const host = await startSmallHost()
-    await host.runtime.send({ to: desk(1), event: note('a') })
-    await host.runtime.stop()
-    await host.runtime.stop()
-    await expect(host.runtime.send({ to: desk(1), event: note('b') })).rejects.toMatchObject({ code: 'stopped' })
-    const revision = (await host.journal.load(desk(1)))?.revision ?? 0
-    await host.clock.advance(60_000)
-    expect((await host.journal.load(desk(1)))?.revision ?? 0).toBe(revision)
-    expect(host.clock.nextDueAtMs()).toBeUndefined()
-  })
-
-  test('[H11] a start that fails leaves nothing running', async () => {
-    const failing = startSmallHost({
-      journal: (journal) => overriding(journal, { claim: () => Promise.reject(new Error('no journal')) }),
-    })
-    await expect(failing).rejects.toThrow('no journal')
   })
 })

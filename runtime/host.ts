@@ -78,6 +78,7 @@ class Host {
       log,
       effectsMax: limits.effectsMax,
       eventMaxBytes: limits.eventMaxBytes,
+      owns: (partition) => options.membership.owned().includes(partition),
       complete: (envelope) => this.#intake.append(envelope),
       roomFor: (partitions) => this.#ownership.redrive(partitions),
     })

@@ -29,6 +29,8 @@ export interface Net extends Held {
 export interface NettingStep {
   readonly revision: number
   readonly atMs: number
+  /** What caused the step: effects carry it on. */
+  readonly cause?: { readonly causedBy: string; readonly correlationId: string }
   /** The machine is done: its timers and invokes end with it. Actions asked for still run. */
   readonly done: boolean
 }
@@ -61,7 +63,7 @@ class Tally {
   }
 
   add(asked: Asked, index: number): void {
-    const { revision, atMs } = this.#step
+    const { revision, atMs, cause } = this.#step
     switch (asked.ask) {
       case 'arm': {
         const id = asked.id ?? `raise:${revision}.${index}`
@@ -74,7 +76,7 @@ class Tally {
         return
       case 'start': {
         const { id, name, input } = asked
-        this.#asked.set(id, { id, epoch: revision, name, input, kind: 'invoke' })
+        this.#asked.set(id, { id, epoch: revision, name, input, kind: 'invoke', ...cause })
         this.#stopped.delete(id)
         return
       }
@@ -83,7 +85,8 @@ class Tally {
         return
       case 'act': {
         const id = `${asked.name}:${revision}.${index}`
-        this.#asked.set(id, { id, epoch: revision, name: asked.name, input: asked.input, kind: 'action' })
+        const { name, input } = asked
+        this.#asked.set(id, { id, epoch: revision, name, input, kind: 'action', ...cause })
         return
       }
       case 'emit':

@@ -9,6 +9,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Ids } from './ports/ids.ts'
 import type { Claim, InboxEntry, Journal, PendingEffect, StoredActor } from './ports/journal.ts'
 import type { Log } from './ports/log.ts'
+import { StorageError } from './ports/storage-error.ts'
 import type { Timers } from './timers.ts'
 import type { Turns } from './turns.ts'
 
@@ -44,7 +45,8 @@ const retryBaseMs = 50
  * 1. One group at a time: what queues up while a commit is in flight goes into the next.
  * 2. A stale owner never commits: when refused it forgets everything and asks membership.
  * 3. After an error nobody knows what was written: residents and effects are dropped and the partition is claimed and read again.
- * 4. Pending effects are fetched between two groups, never during one, so that none is started that a group has just stopped.
+ * 4. A group the journal refuses for what is in it is tried step by step, and the step at fault fails.
+ * 5. Pending effects are fetched between two groups, never during one, so that none is started that a group has just stopped.
  */
 export class Partition {
   readonly #partition: number
@@ -57,6 +59,9 @@ export class Partition {
   /** The next page of actors whose effects have to be fetched; `undefined` when all have been. */
   #redriveFrom: { readonly after?: Address } | undefined
   #running: Promise<void> | undefined
+  /** Steps up to here are committed one by one. */
+  #carefulTo = -1
+  #refused: { readonly position: number; readonly reason: string } | undefined
 
   constructor(partition: number, tools: PartitionTools) {
     this.#partition = partition
@@ -114,10 +119,11 @@ export class Partition {
     const claim = this.#claim ?? (await this.#takeClaim())
     if (claim === undefined) return
     this.#dirty = false
-    const entries = await journal.read(this.#partition, claim.position, groupMax)
+    const limit = claim.position < this.#carefulTo ? 1 : groupMax
+    const entries = await journal.read(this.#partition, claim.position, limit)
     if (entries.length > 0) await this.#handle(claim, entries)
     // The backlog first: outcomes that are already in the inbox settle effects that need not run again.
-    if (entries.length < groupMax && this.#redriveFrom !== undefined) return this.#redrivePage(this.#redriveFrom)
+    if (entries.length < limit && this.#redriveFrom !== undefined) return this.#redrivePage(this.#redriveFrom)
     if (entries.length === 0) await this.#idle()
   }
 
@@ -137,7 +143,13 @@ export class Partition {
   async #handle(claim: Claim, entries: readonly InboxEntry[]): Promise<void> {
     const { journal, activation, decision, clock } = this.#tools
     const context = { ...decision, nowMs: clock.nowMs() }
-    const group = await commitGroup({ journal, activation, context }, claim, entries)
+    const refused = this.#refused === undefined ? {} : { refused: this.#refused }
+    const group = await commitGroup({ journal, activation, context, ...refused }, claim, entries).catch(
+      (error: unknown) => {
+        if (isRefusal(error)) this.#blame(entries, error)
+        throw error
+      },
+    )
     if (isCommitted(group)) return this.#committed(group)
     this.#tools.log.warn('partition was taken over', { partition: this.#partition, epoch: claim.epoch })
     this.#letGo()
@@ -162,6 +174,13 @@ export class Partition {
       if (actor !== undefined) this.#drive(actor)
     }
     this.#tools.committed(this.#partition, group)
+  }
+
+  #blame(entries: readonly InboxEntry[], error: StorageError): void {
+    const [first, last] = [entries[0], entries[entries.length - 1]]
+    if (first === undefined || last === undefined) return
+    if (first === last) this.#refused = { position: first.position, reason: `the journal refused it: ${error.message}` }
+    else this.#carefulTo = last.position
   }
 
   #drive(actor: StoredActor): boolean {
@@ -216,6 +235,10 @@ export class Partition {
 function wantedEffects(actor: StoredActor): readonly PendingEffect[] {
   const pending = Object.values(actor.effects)
   return actor.status === 'failed' ? pending.filter((effect) => effect.kind === 'action') : pending
+}
+
+function isRefusal(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === 'group-refused'
 }
 
 function isCommitted(group: GroupResult): group is CommittedGroup {

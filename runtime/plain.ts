@@ -74,14 +74,12 @@ class Walk {
     if (depth > depthMax) throw this.#refusal(`nested more than ${depthMax} deep`)
     this.bytes += 2
     if (Array.isArray(value)) return this.#array(value, depth)
-    if (value instanceof Error) {
-      this.encoded = true
-      const { name, ...rest } = errorAsJson(value)
-      return this.#object({ $error: name, ...rest }, depth)
-    }
     const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) throw this.#refusal(`a ${value.constructor.name}`)
-    return this.#object(value, depth)
+    if (prototype === Object.prototype || prototype === null) return this.#object(value, depth)
+    if (!(value instanceof Error)) throw this.#refusal(`a ${value.constructor.name}`)
+    this.encoded = true
+    const { name, ...rest } = errorAsJson(value)
+    return this.#object({ $error: name, ...rest }, depth)
   }
 
   #array(value: readonly unknown[], depth: number): Json {

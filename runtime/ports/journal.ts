@@ -156,6 +156,9 @@ export interface PendingEffect {
   readonly input: Json
   /** An invoke completes with `xstate.done.actor.<id>` or `xstate.error.actor.<id>`; an action only settles. */
   readonly kind: 'invoke' | 'action'
+  /** The event whose step asked for it, and its thread: its outcome carries both on. */
+  readonly causedBy?: EventId
+  readonly correlationId?: string
 }
 
 /** One step of an actor, as it was. */

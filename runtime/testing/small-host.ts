@@ -101,6 +101,16 @@ export function answering(
   }
 }
 
+/** A journal with some of its methods replaced. */
+export function overriding(journal: Journal, change: Partial<Journal>): Journal {
+  return new Proxy(journal, {
+    get: (target, key) => {
+      const own: unknown = Reflect.get(change, key) ?? Reflect.get(target, key)
+      return typeof own === 'function' ? own.bind(target) : own
+    },
+  })
+}
+
 /** A membership of one node that owns everything. */
 export function ownerOfAll(node: string, partitions: number): Membership {
   const all = Array.from({ length: partitions }, (_, index) => index)
