@@ -40,6 +40,12 @@ export function dayParts(
   }
 }
 
+/** A zone in words: `India Standard Time`; its own name when the browser has no better one. */
+export function zoneName(timeZone: string, language: Language): string {
+  const parts = formatter(language.tag, { timeZoneName: 'long' }, timeZone).formatToParts(0)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+}
+
 export interface SlotDay {
   readonly key: string
   readonly slots: SlotsCard['slots']

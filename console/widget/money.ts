@@ -19,7 +19,7 @@ export function formatPrice(priceMinor: number, currency: string, language: Lang
 
 /** The price to the last digit that is not zero, grouped as the currency's country does: `₹39,07,000`. */
 export function exactPrice(priceMinor: number, currency: string, language: Language): string {
-  const grouping = currency === 'INR' ? 'en-IN' : language.tag
+  const grouping = currency === 'INR' ? 'en-IN' : language.tag.startsWith('en') ? 'en' : language.tag
   try {
     const digits = priceMinor % 100 === 0 ? 0 : 2
     return new Intl.NumberFormat(grouping, {

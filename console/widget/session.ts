@@ -40,7 +40,8 @@ export interface SessionState {
   readonly personRequest: 'idle' | 'asking' | 'failed'
 }
 
-const initial: SessionState = {
+/** Before anything has come from the server. */
+export const initialState: SessionState = {
   link: 'connecting',
   welcomed: false,
   log: emptyLog,
@@ -64,7 +65,7 @@ export class Session {
   readonly #watchers = new Set<() => void>()
   readonly #onMessage = new Set<(message: PublicMessage) => void>()
   readonly #chosen = new Set<string>()
-  #state: SessionState = initial
+  #state: SessionState = initialState
   #link: Link | undefined
   #visitor: Visitor | undefined
   #user: WidgetUser | undefined
@@ -376,7 +377,7 @@ export class Session {
     this.#generation += 1
     this.#chosen.clear()
     this.#visitor = this.#storedVisitor()
-    this.#state = { ...initial, ...(brand === undefined ? {} : { brand }) }
+    this.#state = { ...initialState, ...(brand === undefined ? {} : { brand }) }
     this.#set({})
     this.#link?.reconnect()
   }

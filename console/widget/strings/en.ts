@@ -73,7 +73,7 @@ export const english: Strings = {
     time: 'Time',
     chooseTime: 'Choose a time',
     confirmTime: (when) => `Ask for ${when}`,
-    inZone: (zone) => `Times in ${zone}`,
+    inZone: (zone) => `Times are in ${zone}`,
     choices: 'Suggested replies',
   },
 }

@@ -4,7 +4,7 @@ import type { Card, Chip } from '#gateway/protocol.ts'
 import { calendarFile } from '../calendar-file.ts'
 import type { CalculationCard, ListingCard, VisitCard } from '../cards.ts'
 import { exactPrice, formatArea, formatPrice } from '../money.ts'
-import { clock, moment } from '../moments.ts'
+import { clock, moment, zoneName } from '../moments.ts'
 import { Facade } from './facade-picture.tsx'
 import { Icon } from './icons.tsx'
 import type { MessageLogProps } from './message-log.tsx'
@@ -68,8 +68,12 @@ function Listing({ card, n, language, session, about, listingShown }: CardProps 
         <p class="price" title={exactPrice(card.priceMinor, card.currency, language)}>
           {formatPrice(card.priceMinor, card.currency, language)}
         </p>
-        <h3 dir="auto">{card.title}</h3>
-        <p class="where" dir="auto">{`${card.locality}, ${card.city}`}</p>
+        <h3>
+          <bdi>{card.title}</bdi>
+        </h3>
+        <p class="where">
+          <bdi>{`${card.locality}, ${card.city}`}</bdi>
+        </p>
         <ul class="facts">
           <li>{formatArea(card.areaSqft, language)}</li>
           {card.facts.slice(0, 3).map((fact) => (
@@ -100,15 +104,19 @@ function Calculation({ card, language }: CardProps & { readonly card: Calculatio
   const words = language.strings.card
   return (
     <section class="card calculation" aria-label={`${words.calculation}: ${card.title}`}>
-      <h3 dir="auto">
+      <h3>
         <Icon name="calculation" />
-        {card.title}
+        <bdi>{card.title}</bdi>
       </h3>
       <dl>
         {card.rows.map((row) => (
           <div key={row.label}>
-            <dt dir="auto">{row.label}</dt>
-            <dd dir="auto">{row.value}</dd>
+            <dt>
+              <bdi>{row.label}</bdi>
+            </dt>
+            <dd>
+              <bdi>{row.value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>
@@ -117,8 +125,8 @@ function Calculation({ card, language }: CardProps & { readonly card: Calculatio
           <h4>{words.assumptions}</h4>
           <ul>
             {card.assumptions.map((each) => (
-              <li key={each} dir="auto">
-                {each}
+              <li key={each}>
+                <bdi>{each}</bdi>
               </li>
             ))}
           </ul>
@@ -133,18 +141,20 @@ function Visit({ card, language }: CardProps & { readonly card: VisitCard }) {
   const ends = clock(card.startAtMs + card.durationMs, language, card.timeZone)
   return (
     <section class="card visit" aria-label={`${words.visit}: ${card.title}`}>
-      <h3 dir="auto">{card.title}</h3>
+      <h3>
+        <bdi>{card.title}</bdi>
+      </h3>
       <p class="visit-line">
         <Icon name="calendar" />
         <span>
           {moment(card.startAtMs, language, card.timeZone)} – {ends}
         </span>
       </p>
-      <p class="visit-line" dir="auto">
+      <p class="visit-line">
         <Icon name="place" />
-        <span>{card.place}</span>
+        <bdi>{card.place}</bdi>
       </p>
-      <p class="zone">{words.inZone(card.timeZone)}</p>
+      <p class="zone">{words.inZone(zoneName(card.timeZone, language))}</p>
       <div class="card-actions">
         <button type="button" class="card-button" onClick={() => download('visit.ics', calendarFile(card, Date.now()))}>
           {words.addToCalendar}

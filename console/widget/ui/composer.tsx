@@ -36,7 +36,7 @@ export function Composer({ handle, language, session }: ComposerProps) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          dir={draft.empty ? language.direction : 'auto'}
           enterkeyhint="send"
           aria-label={strings.writeLabel}
           placeholder={strings.write}

@@ -13,7 +13,9 @@ export function Header({ state, language, close }: HeaderProps) {
         {initials(brand?.name ?? '')}
       </span>
       <div class="who">
-        <h2 dir="auto">{brand?.name ?? strings.launcher}</h2>
+        <h2>
+          <bdi>{brand?.name ?? strings.launcher}</bdi>
+        </h2>
         <WhoAnswers state={state} language={language} />
       </div>
       <button type="button" class="icon-button" aria-label={strings.close} title={strings.close} onClick={close}>

@@ -116,11 +116,11 @@ function Failure({
   const { strings } = language
   return (
     <div class="failure" role="alert">
-      <Icon name="trouble" />
-      <span>
+      <p>
+        <Icon name="trouble" />
         {strings.failed}
         {entry.problem === undefined ? '' : ` · ${entry.problem}`}
-      </span>
+      </p>
       <button type="button" class="text-button" onClick={() => session.retry(entry.clientId)}>
         {strings.retry}
       </button>

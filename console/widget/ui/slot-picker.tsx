@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useId, useState } from 'preact/hooks'
 import type { SlotsCard } from '../cards.ts'
-import { clock, dayParts, moment, slotDays } from '../moments.ts'
+import { clock, dayParts, moment, slotDays, zoneName } from '../moments.ts'
 import type { CardProps } from './cards.tsx'
 import { Icon } from './icons.tsx'
 
@@ -47,7 +47,7 @@ export function SlotPicker({ card, n, language, session }: CardProps & { readonl
           </label>
         ))}
       </div>
-      <p class="zone">{words.inZone(card.timeZone)}</p>
+      <p class="zone">{words.inZone(zoneName(card.timeZone, language))}</p>
       <button
         type="button"
         class="primary"
