@@ -16,6 +16,8 @@ export interface GatewayConfig {
   readonly defaultWorkspace: string
   /** Holds `console/`, `widget/` and `demo/` as vite built them; absolute. */
   readonly staticRoot: string
+  /** Uploads and rejected rows are kept here; absolute. */
+  readonly importFolder: string
   /** Cookies are marked Secure: true behind HTTPS. */
   readonly secureCookies: boolean
   /** Whether a proxy in front sets X-Forwarded-For. */

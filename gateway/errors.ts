@@ -34,6 +34,7 @@ export const errorTable: {
 interface Detail {
   readonly retryAfterMs?: number
   readonly refusal?: { readonly code: string; readonly owner?: Owner }
+  readonly details?: readonly string[]
 }
 
 /** The one shape in which every error leaves the house. */

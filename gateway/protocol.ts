@@ -82,6 +82,8 @@ export interface ProblemReport {
   readonly retryAfterMs?: number
   /** For `refused`: the machine's own code (`already-owned`, …) and who owns the conversation now. */
   readonly refusal?: { readonly code: string; readonly owner?: Owner }
+  /** Each thing that is wrong, where there are several: a lead's problems, an import's missing fields. */
+  readonly details?: readonly string[]
 }
 
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ProblemReport }
@@ -576,6 +578,10 @@ export interface ImportView {
   readonly unchanged: number
   readonly rejected: number
   readonly problem?: string
+  /** Fields that no column gives and without which it can't run. */
+  readonly missing?: readonly string[]
+  /** Every field a column can be mapped to, for the mapping screen. */
+  readonly choices?: readonly { readonly field: string; readonly label: string }[]
 }
 
 export interface ImportColumn {

@@ -12,6 +12,7 @@ import { createAccounts } from './auth/accounts.ts'
 import { signingKey } from './auth/secrets.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createTokens } from './auth/tokens.ts'
+import { createWorkspaceTokens } from './auth/workspace-tokens.ts'
 import type { GatewayConfig } from './config.ts'
 import { gatewayLimits } from './config.ts'
 import { serveCustomers } from './customer-socket.ts'
@@ -19,6 +20,12 @@ import type { House } from './house.ts'
 import type { App } from './http/app.ts'
 import { createApp } from './http/app.ts'
 import { authRoutes } from './http/auth-routes.ts'
+import { importRoutes } from './http/import-routes.ts'
+import { leadRoutes } from './http/lead-routes.ts'
+import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
+import { staticRoutes } from './http/static-routes.ts'
+import { systemRoutes } from './http/system-routes.ts'
+import { createImports, type Imports } from './imports.ts'
 import { createLiveHub } from './live-hub.ts'
 import { createMetrics } from './metrics.ts'
 import { limits } from './protocol.ts'
@@ -63,7 +70,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   serveCustomers(io.of('/customer'), house)
   const staff = serveStaff(io.of('/staff'), house)
-  await routes(app, house, staff)
+  const imports = createImports(house)
+  await routes(app, house, { staff, imports })
   return {
     async listen(port, host) {
       await app.listen({ port, host })
@@ -73,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       staff.stop()
+      await imports.stop()
       await io.close()
       await app.close()
       house.metrics.stop()
@@ -97,7 +106,18 @@ async function furnish(options: GatewayOptions): Promise<House> {
   }
 }
 
-async function routes(app: App, house: House, staff: StaffHouse): Promise<void> {
+async function routes(
+  app: App,
+  house: House,
+  { staff, imports }: { readonly staff: StaffHouse; readonly imports: Imports },
+): Promise<void> {
   const sessions = createSessions({ ...house, revoked: (family, reason) => staff.signOut(family, reason) })
+  const workspaceTokens = createWorkspaceTokens(house)
   authRoutes(app, house, sessions)
+  leadRoutes(app, house, workspaceTokens)
+  memberRoutes(app, house, staff)
+  tokenRoutes(app, house, workspaceTokens)
+  importRoutes(app, house, imports)
+  systemRoutes(app, house)
+  await staticRoutes(app, house)
 }

@@ -103,7 +103,9 @@ export function createSessions({
     },
 
     async end(token) {
-      const { family } = await find(token)
+      const { family, state, print } = await find(token)
+      const known = [state.current, state.previous].some((each) => each !== undefined && sameFingerprint(print, each))
+      if (!known) throw new GatewayError('unauthenticated', 'You are not signed in.')
       await revoke(family, 'You signed out.')
       return family
     },

@@ -13,6 +13,7 @@ import type { ProblemReport } from '../protocol.ts'
 import type { Gateway, GatewayOptions } from '../server.ts'
 import { createGateway } from '../server.ts'
 import type { GatewayConfig, GatewayLimits } from '../config.ts'
+import { createAccounts, type Accounts } from '../auth/accounts.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
@@ -25,6 +26,7 @@ export interface TestHouse extends GatewayOptions {
   readonly gateway: Gateway
   readonly port: number
   readonly logged: readonly string[]
+  readonly accounts: Accounts
   stop(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export interface TestHouseOptions {
   readonly limits?: Partial<GatewayLimits>
   readonly workspaces?: readonly string[]
   readonly staticRoot?: string
+  readonly importFolder?: string
 }
 
 /** Starts a test house on a free port. */
@@ -82,6 +85,7 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
     gateway,
     port,
     logged,
+    accounts: createAccounts(parts),
     async stop() {
       await gateway.close()
       await runtime.stop()
@@ -107,6 +111,7 @@ export function testConfig(options: TestHouseOptions): GatewayConfig {
     workspaces: Object.fromEntries((options.workspaces ?? ['acme', 'globex']).map((each) => [each, workspace])),
     defaultWorkspace: 'acme',
     staticRoot: options.staticRoot ?? '/nowhere',
+    importFolder: options.importFolder ?? '/nowhere',
     secureCookies: false,
     trustProxy: false,
     limits: options.limits ?? {},

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { listingPicture } from '#rag/picture.ts'
+import { sameFingerprint, fingerprint } from '../auth/secrets.ts'
+import { GatewayError } from '../errors.ts'
+import type { House } from '../house.ts'
+import { maybe } from '../read-models/shape.ts'
+import type { App } from './app.ts'
+import { docsPage } from './docs-page.ts'
+
+/** Facts the read models may be behind before the house says it is not ready. */
+const factsLagMax = 10_000
+const journalTimeoutMs = 2000
+
+const readiness = z.object({
+  status: z.enum(['ready', 'not-ready']),
+  journal: z.enum(['answers', 'silent']),
+  factsLag: z.number(),
+  inboxLag: z.number(),
+})
+
+/** Health, metrics, the description of the HTTP side with a page to read it, and pictures of listings. */
+export function systemRoutes(app: App, house: House): void {
+  healthRoutes(app, house)
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    schema: { hide: true },
+    async handler(request, reply) {
+      const { metricsToken } = house.config
+      const sent = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
+      if (metricsToken !== undefined && !sameFingerprint(fingerprint(sent), fingerprint(metricsToken))) {
+        throw new GatewayError('unauthenticated', 'Send the metrics token.')
+      }
+      const { registry } = house.metrics
+      return reply.type(registry.contentType).send(await registry.metrics())
+    },
+  })
+  app.route({ method: 'GET', url: '/openapi.json', schema: { hide: true }, handler: async () => app.swagger() })
+  app.route({
+    method: 'GET',
+    url: '/docs',
+    schema: { hide: true },
+    handler: async (_, reply) => reply.type('text/html; charset=utf-8').send(docsPage(app.swagger())),
+  })
+  pictureRoute(app, house)
+}
+
+function healthRoutes(app: App, house: House): void {
+  app.route({
+    method: 'GET',
+    url: '/health/live',
+    schema: { description: 'The process answers.', response: { 200: z.object({ status: z.literal('live') }) } },
+    handler: async () => ({ status: 'live' as const }),
+  })
+  app.route({
+    method: 'GET',
+    url: '/health/ready',
+    schema: {
+      description: 'Whether the journal answers and the read models keep up.',
+      response: { 200: readiness, 503: readiness },
+    },
+    async handler(_, reply) {
+      const { factsLag, inboxLag } = house.runtime.stats()
+      const answers = await journalAnswers(house)
+      const ready = answers && factsLag <= factsLagMax
+      return reply.status(ready ? 200 : 503).send({
+        status: ready ? 'ready' : 'not-ready',
+        journal: answers ? 'answers' : 'silent',
+        factsLag,
+        inboxLag,
+      })
+    },
+  })
+}
+
+/** Asks the journal itself: a process whose disk has gone is alive and not ready. */
+function journalAnswers({ clock, config, runtime }: House): Promise<boolean> {
+  return new Promise((resolve) => {
+    const cancel = clock.schedule(clock.nowMs() + journalTimeoutMs, () => resolve(false))
+    const answered = (is: boolean): void => {
+      cancel()
+      resolve(is)
+    }
+    runtime.journal.list({ workspace: config.defaultWorkspace, limit: 1 }).then(
+      () => answered(true),
+      () => answered(false),
+    )
+  })
+}
+
+function pictureRoute(app: App, house: House): void {
+  app.route({
+    method: 'GET',
+    url: '/media/listings/:file',
+    schema: {
+      description:
+        'A drawn picture of a listing, for those that have no photo. `?workspace=` when it is not the default one.',
+      params: z.object({ file: z.string().regex(/^[A-Za-z0-9_~:@+-]{1,128}\.svg$/) }),
+      querystring: z.object({ workspace: z.exactOptional(z.string().max(128)) }),
+    },
+    async handler(request, reply) {
+      const workspace = request.query.workspace ?? house.config.defaultWorkspace
+      const id = request.params.file.slice(0, -'.svg'.length)
+      const listing = await house.search.get(workspace, id)
+      if (listing === undefined) throw new GatewayError('not-found', 'There is no such listing.')
+      const { propertyType, bedrooms, title } = listing
+      void reply.header('cache-control', 'public, max-age=86400').header('cross-origin-resource-policy', 'cross-origin')
+      return reply
+        .type('image/svg+xml')
+        .send(listingPicture({ id, propertyType, title, ...maybe('bedrooms', bedrooms) }))
+    },
+  })
+}
