@@ -6,10 +6,12 @@ test('[H14] loops that have been busy for long let everything else have a turn, 
   const scheduled: (() => void)[] = []
   const turns = new Turns({ nowMs: () => nowMs, schedule: (_atMs, run) => (scheduled.push(run), () => {}) })
   turns.begin()
-  await turns.between()
-  nowMs = 7
+  nowMs = 3
   await turns.between()
   expect(scheduled).toHaveLength(0)
+  nowMs = 4
+  await turns.between()
+  expect(scheduled).toHaveLength(1)
   nowMs = 8
   let through = false
   const waiting = turns.between().then(() => (through = true))
@@ -17,11 +19,26 @@ test('[H14] loops that have been busy for long let everything else have a turn, 
   expect([scheduled.length, through]).toEqual([1, false])
   scheduled[0]?.()
   await waiting
-  nowMs = 15
+  nowMs = 11
   await turns.between()
   turns.end()
   nowMs = 1000
   turns.begin()
   await turns.between()
   expect(scheduled).toHaveLength(1)
+})
+
+test('[H14] a journal that gives the turn by itself makes nobody wait', async () => {
+  let nowMs = 0
+  let scheduled = 0
+  let due: (() => void) | undefined
+  const turns = new Turns({ nowMs: () => nowMs, schedule: (_atMs, run) => ((scheduled += 1), (due = run), () => {}) })
+  turns.begin()
+  for (let n = 0; n < 100; n++) {
+    nowMs += 1
+    await turns.between()
+    due?.()
+    due = undefined
+  }
+  expect(scheduled).toBe(25)
 })
