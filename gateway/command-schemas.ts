@@ -163,13 +163,14 @@ export const staffCommand = z.discriminatedUnion('type', [
 
 /** Reads a command from outside. Throws `unknown-command` for a type nobody has, `invalid` naming the field that is wrong. */
 export function readCommand<Command extends CustomerCommand | StaffCommand>(
-  schema: z.ZodType<Command> & { readonly options: readonly { readonly shape: { readonly type: unknown } }[] },
+  schema: z.ZodType<Command>,
   input: unknown,
 ): Command {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  if (issue?.code === 'invalid_union' || (issue?.path.length === 1 && issue.path[0] === 'type')) {
+  const [field] = issue?.path ?? []
+  if (field === undefined || (field === 'type' && issue?.path.length === 1)) {
     throw new GatewayError('unknown-command', `There is no command ${named(input)}.`)
   }
   throw new GatewayError('invalid', wordsOf(issue))
