@@ -144,6 +144,12 @@ function previewImport(): ImportView {
       { index: 2, header: 'Budget', field: 'budgetMaxMinor', confidence: 0.71, examples: ['65 Lac', '1.2 Cr'] },
       { index: 3, header: 'Remarks', confidence: 0.2, examples: ['call after 6', 'wants a garden'] },
     ],
+    choices: [
+      { field: 'name', label: 'Name' },
+      { field: 'phone', label: 'Phone' },
+      { field: 'budgetMaxMinor', label: 'Budget, at most' },
+      { field: 'message', label: 'Message' },
+    ],
     sample: [['Vikram Shetty', '98450 12345', '65 Lac', 'call after 6']],
     rows: 240,
     done: 0,

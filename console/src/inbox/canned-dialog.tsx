@@ -5,6 +5,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
+import { fieldOf } from '../screens/form.ts'
 
 /** The team's canned replies: add, change, delete with undo. */
 export function CannedDialog({ onClose }: { readonly onClose: () => void }) {
@@ -75,7 +76,7 @@ function CannedForm({ reply, onCancel, onSave }: FormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    onSave({ shortcut: String(form.get('shortcut')).trim(), text: String(form.get('text')).trim() })
+    onSave({ shortcut: fieldOf(form, 'shortcut'), text: fieldOf(form, 'text') })
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 pt-2">

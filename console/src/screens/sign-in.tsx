@@ -5,6 +5,7 @@ import type { SessionState } from '../connection/session.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { TextField } from '../ui/field.tsx'
+import { fieldOf, rawFieldOf } from './form.ts'
 
 const passwordMin = 10
 
@@ -56,9 +57,11 @@ function SignInForm({ reason }: { readonly reason?: string }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const said = (name: string) => String(form.get(name) ?? '').trim()
+    const said = (name: string) => fieldOf(form, name)
     setBusy(true)
-    const credentials = byCode ? { code: said('code') } : { email: said('email'), password: said('password') }
+    const credentials = byCode
+      ? { code: said('code') }
+      : { email: said('email'), password: rawFieldOf(form, 'password') }
     setProblem(await client.session.signIn(credentials))
     setBusy(false)
   }
@@ -123,13 +126,13 @@ function SetPassword({ name }: { readonly name: string }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const password = String(form.get('password') ?? '')
+    const password = rawFieldOf(form, 'password')
     if (password.length < passwordMin) {
       setProblem(t('sign-in.short', { count: passwordMin }))
       return
     }
     setBusy(true)
-    const refused = await client.session.setPassword(password, String(form.get('name') ?? '').trim())
+    const refused = await client.session.setPassword(password, fieldOf(form, 'name'))
     setProblem(refused?.message)
     setBusy(false)
   }

@@ -12,6 +12,15 @@ import { KeysSheet } from './keys-sheet.tsx'
 import { Rail } from './rail.tsx'
 import { ToastList } from './toasts.tsx'
 
+const Funnel = lazy(() => import('../screens/funnel.tsx').then((file) => ({ default: file.FunnelScreen })))
+const Leads = lazy(() => import('../screens/leads.tsx').then((file) => ({ default: file.LeadsScreen })))
+const Import = lazy(() => import('../screens/import.tsx').then((file) => ({ default: file.ImportScreen })))
+const Actors = lazy(() => import('../actors/actor-list.tsx').then((file) => ({ default: file.ActorListScreen })))
+const Actor = lazy(() => import('../actors/actor-page.tsx').then((file) => ({ default: file.ActorScreen })))
+const DeadLetters = lazy(() =>
+  import('../screens/dead-letters.tsx').then((file) => ({ default: file.DeadLettersScreen })),
+)
+const Members = lazy(() => import('../screens/members.tsx').then((file) => ({ default: file.MembersScreen })))
 const Settings = lazy(() => import('../screens/settings.tsx').then((file) => ({ default: file.SettingsScreen })))
 
 /** The console of a signed-in member: the rail, the screen, and what floats above. */
@@ -59,9 +68,21 @@ function Screen({ route }: { readonly route: Route }) {
   switch (route.screen) {
     case 'inbox':
       return <InboxScreen route={route} />
+    case 'funnel':
+      return <Funnel filter={route.filter} />
+    case 'leads':
+      return <Leads route={route} />
+    case 'import':
+      return <Import />
+    case 'actors':
+      return <Actors {...(route.kind === undefined ? {} : { kind: route.kind })} />
+    case 'actor':
+      return <Actor key={route.address} route={route} />
+    case 'dead-letters':
+      return <DeadLetters />
+    case 'members':
+      return <Members />
     case 'settings':
-      return <Settings />
-    default:
       return <Settings />
   }
 }

@@ -73,7 +73,7 @@ export function exactTime(atMs: number): string {
 
 /** For lists: the time today, the weekday within a week, else the date. */
 export function shortWhen(atMs: number, nowMs: number, locale: string): string {
-  if (dayKey(atMs) === dayKey(nowMs)) return timeOfDay(atMs, language)
+  if (dayKey(atMs) === dayKey(nowMs)) return timeOfDay(atMs, locale)
   const within = nowMs - atMs < 6 * 86_400_000
   const shape: Intl.DateTimeFormatOptions = within ? { weekday: 'short' } : { day: 'numeric', month: 'short' }
   return new Intl.DateTimeFormat(locale, shape).format(atMs)

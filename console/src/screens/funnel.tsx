@@ -1,0 +1,141 @@
+import { useEffect, useState } from 'react'
+import type { Funnel, FunnelQuery, ProblemReport } from '#gateway/protocol.ts'
+import { periodStart } from '../stores/periods.ts'
+import { periods, type FunnelRouteFilter } from '../stores/route.ts'
+import { exactTime } from '../text/format.ts'
+import { Select } from '../ui/field.tsx'
+import { useClient, useStore, useT } from '../ui/context.tsx'
+import { Failed, Page, Skeleton } from '../ui/states.tsx'
+import { Agents, Answers, Numbers, Reasons, Stages } from './funnel-parts.tsx'
+
+/** The manager's board. Every number opens the list behind it. */
+export function FunnelScreen({ filter }: { readonly filter: FunnelRouteFilter }) {
+  const t = useT()
+  const period = filter.period ?? 'month'
+  const { funnel, problem, retry, fromMs } = useFunnel({ ...filter, period })
+  return (
+    <Page
+      title={t('funnel.title')}
+      actions={<Filters filter={{ ...filter, period }} {...(funnel === undefined ? {} : { funnel })} />}
+    >
+      {problem !== undefined ? (
+        <Failed text={problem.message} onRetry={retry} />
+      ) : funnel === undefined ? (
+        <Skeleton rows={6} height={92} />
+      ) : (
+        <div className="flex flex-col gap-8">
+          <Numbers funnel={funnel} />
+          <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
+            <Stages
+              funnel={funnel}
+              fromMs={fromMs}
+              {...(filter.source === undefined ? {} : { source: filter.source })}
+            />
+            <div className="flex flex-col gap-8">
+              <Answers funnel={funnel} />
+              <Reasons funnel={funnel} />
+              <Agents funnel={funnel} />
+            </div>
+          </div>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Filters({ filter, funnel }: { readonly filter: FunnelRouteFilter; readonly funnel?: Funnel }) {
+  const t = useT()
+  const client = useClient()
+  const members = useStore(client.members)
+  const link = useStore(client.connection.link)
+  const set = (name: keyof FunnelRouteFilter, value: string) => {
+    const { [name]: _old, ...rest } = filter
+    client.go({ screen: 'funnel', filter: value === '' ? rest : { ...rest, [name]: value } })
+  }
+  return (
+    <>
+      {funnel === undefined ? null : (
+        <span
+          role="status"
+          className={`tabular text-[12.5px] ${link.state === 'online' ? 'text-ink-3' : 'text-waiting'}`}
+        >
+          {t(link.state === 'online' ? 'funnel.fresh' : 'funnel.stale', { time: exactTime(funnel.asOfMs).slice(0, 8) })}
+        </span>
+      )}
+      <Select
+        label={t('funnel.period')}
+        value={filter.period ?? 'month'}
+        options={periods.map((value) => ({ value, label: t(`period.${value}`) }))}
+        onChange={(value) => set('period', value)}
+      />
+      <Select
+        label={t('funnel.source')}
+        value={filter.source ?? ''}
+        options={[
+          { value: '', label: t('funnel.any-source') },
+          ...(funnel?.sources ?? []).map((value) => ({ value, label: value })),
+        ]}
+        onChange={(value) => set('source', value)}
+      />
+      <Select
+        label={t('filter.channel')}
+        value={filter.channel ?? ''}
+        options={[
+          { value: '', label: t('filter.any-channel') },
+          { value: 'web', label: t('channel.web') },
+          { value: 'whatsapp', label: 'WhatsApp' },
+        ]}
+        onChange={(value) => set('channel', value)}
+      />
+      <Select
+        label={t('filter.member')}
+        value={filter.memberId ?? ''}
+        options={[
+          { value: '', label: t('filter.any-member') },
+          ...members.map((each) => ({ value: each.memberId, label: each.name })),
+        ]}
+        onChange={(value) => set('memberId', value)}
+      />
+    </>
+  )
+}
+
+function useFunnel(filter: FunnelRouteFilter & { readonly period: NonNullable<FunnelRouteFilter['period']> }) {
+  const { connection, nowMs } = useClient()
+  const [funnel, setFunnel] = useState<Funnel>()
+  const [problem, setProblem] = useState<ProblemReport>()
+  const [attempt, setAttempt] = useState(0)
+  const { period, channel, source, memberId } = filter
+  const [startedAtMs] = useState(nowMs)
+  const fromMs = periodStart(period, startedAtMs)
+  useEffect(() => {
+    let current = true
+    const query: FunnelQuery = {
+      fromMs,
+      ...(channel === undefined ? {} : { channel }),
+      ...(source === undefined ? {} : { source }),
+      ...(memberId === undefined ? {} : { memberId }),
+    }
+    const load = async () => {
+      const reply = await connection.send({ type: 'funnel.open', query })
+      if (!current) return
+      if (reply.ok) {
+        setFunnel(reply.value)
+        setProblem(undefined)
+      } else if (reply.error.code !== 'unavailable') setProblem(reply.error)
+    }
+    void load()
+    const stops = [
+      connection.onResume(() => void load()),
+      connection.onFrame((frame) => {
+        if (frame.type === 'funnel') setFunnel(frame.funnel)
+      }),
+    ]
+    return () => {
+      current = false
+      for (const stop of stops) stop()
+      void connection.send({ type: 'funnel.leave' })
+    }
+  }, [connection, fromMs, channel, source, memberId, attempt])
+  return { funnel, problem, fromMs, retry: () => setAttempt(attempt + 1) }
+}

@@ -1,0 +1,216 @@
+import { Search, Upload, Users } from 'lucide-react'
+import { useCallback, useEffect, useState } from 'react'
+import type { LeadQuery, LeadView, ProblemReport } from '#gateway/protocol.ts'
+import { hashOf, stages, temperatures, type LeadRouteFilter, type Route } from '../stores/route.ts'
+import { shortWhen } from '../text/format.ts'
+import { TemperatureMark, TroubleBadge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { useClient, useNow, useT, useText } from '../ui/context.tsx'
+import { fieldLook, Select } from '../ui/field.tsx'
+import { preferenceChips } from '../inbox/preferences.ts'
+import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
+import { LeadPage } from './lead-page.tsx'
+
+type LeadsRoute = Extract<Route, { readonly screen: 'leads' }>
+const pageSize = 50
+
+/** All leads, narrowed by the filters in the address; one of them when the address names it. */
+export function LeadsScreen({ route }: { readonly route: LeadsRoute }) {
+  const { lead, ...list } = route
+  if (lead !== undefined) return <LeadPage key={lead} id={lead} back={list} />
+  return <LeadList filter={route.filter} />
+}
+
+function LeadList({ filter }: { readonly filter: LeadRouteFilter }) {
+  const t = useT()
+  const client = useClient()
+  const { leads, total, more, problem, retry } = useLeads(filter)
+  return (
+    <Page title={t('leads.title')} actions={<LeadFilters filter={filter} />}>
+      {problem !== undefined ? (
+        <Failed text={problem.message} onRetry={retry} />
+      ) : leads === undefined ? (
+        <Skeleton rows={10} height={56} />
+      ) : leads.length === 0 ? (
+        <Empty icon={Users} title={t('leads.none')} text={t('leads.none-hint')}>
+          <Button onClick={() => client.go({ screen: 'leads', filter: {} })}>{t('inbox.clear')}</Button>
+          <Button icon={Upload} onClick={() => client.go({ screen: 'import' })}>
+            {t('leads.import')}
+          </Button>
+        </Empty>
+      ) : (
+        <>
+          <p role="status" className="tabular mb-2 text-[13px] text-ink-3">
+            {t('leads.total', { count: total })}
+          </p>
+          <LeadTable leads={leads} filter={filter} />
+          {more === undefined ? null : (
+            <Button className="mt-4" onClick={more}>
+              {t('leads.more')}
+            </Button>
+          )}
+        </>
+      )}
+    </Page>
+  )
+}
+
+function LeadFilters({ filter }: { readonly filter: LeadRouteFilter }) {
+  const t = useT()
+  const client = useClient()
+  const set = (name: keyof LeadRouteFilter, value: string) => {
+    const { [name]: _old, ...rest } = filter
+    client.go({ screen: 'leads', filter: value === '' ? rest : { ...rest, [name]: value } })
+  }
+  const [typed, setTyped] = useState(filter.search ?? '')
+  return (
+    <>
+      <form
+        role="search"
+        className="relative min-w-48 max-md:w-full"
+        onSubmit={(event) => {
+          event.preventDefault()
+          set('search', typed.trim())
+        }}
+      >
+        <Search size={14} aria-hidden className="absolute top-2 left-2.5 text-ink-3" />
+        <input
+          type="search"
+          aria-label={t('leads.search')}
+          placeholder={t('leads.search')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          className={`${fieldLook} h-8 pl-8 text-[13px]`}
+        />
+      </form>
+      <Select
+        label={t('customer.stage')}
+        value={filter.stage ?? ''}
+        options={[
+          { value: '', label: t('leads.any-stage') },
+          ...stages.map((value) => ({ value, label: t(`stage.${value}`) })),
+        ]}
+        onChange={(value) => set('stage', value)}
+      />
+      <Select
+        label={t('filter.temperature')}
+        value={filter.temperature ?? ''}
+        options={[
+          { value: '', label: t('filter.any-temperature') },
+          ...temperatures.map((value) => ({ value, label: t(`temperature.${value}`) })),
+        ]}
+        onChange={(value) => set('temperature', value)}
+      />
+      <Select
+        label={t('leads.status')}
+        value={filter.status ?? ''}
+        options={[
+          { value: '', label: t('leads.any-status') },
+          ...(['active', 'invalid', 'merged'] as const).map((value) => ({ value, label: t(`leads.status.${value}`) })),
+        ]}
+        onChange={(value) => set('status', value)}
+      />
+    </>
+  )
+}
+
+function LeadTable({ leads, filter }: { readonly leads: readonly LeadView[]; readonly filter: LeadRouteFilter }) {
+  const { t, locale } = useText()
+  const nowMs = useNow(60_000)
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t('leads.title')}>
+      <table className="w-full min-w-[640px] border-collapse text-left">
+        <thead className="text-[12.5px] text-ink-3">
+          <tr className="border-b border-line">
+            <th className="py-2 pr-3 font-medium">{t('leads.name')}</th>
+            <th className="py-2 pr-3 font-medium">{t('customer.temperature')}</th>
+            <th className="py-2 pr-3 font-medium">{t('customer.stage')}</th>
+            <th className="py-2 pr-3 font-medium">{t('leads.wish')}</th>
+            <th className="py-2 pr-3 font-medium">{t('funnel.source')}</th>
+            <th className="py-2 text-right font-medium">{t('leads.updated')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {leads.map((lead) => (
+            <tr key={lead.lead} className="relative border-b border-line hover:bg-hover">
+              <td className="max-w-64 py-2 pr-3">
+                <a
+                  href={hashOf({ screen: 'leads', lead: lead.lead, filter })}
+                  className="block truncate font-medium after:absolute after:inset-0"
+                >
+                  {lead.profile.name ?? lead.profile.phone ?? t('leads.nameless')}
+                </a>
+                <span className="tabular block truncate text-[13px] text-ink-3">
+                  {lead.profile.phone ?? lead.profile.email}
+                </span>
+              </td>
+              <td className="py-2 pr-3">
+                <TemperatureMark temperature={lead.temperature} word />
+              </td>
+              <td className="py-2 pr-3">
+                {lead.status === 'invalid' ? (
+                  <TroubleBadge>{t('leads.status.invalid')}</TroubleBadge>
+                ) : (
+                  t(`stage.${lead.stage}`)
+                )}
+              </td>
+              <td className="max-w-72 truncate py-2 pr-3 text-ink-2">{preferenceChips(lead.profile, t).join(' · ')}</td>
+              <td className="py-2 pr-3 text-ink-2">{lead.source}</td>
+              <td className="tabular py-2 text-right text-ink-3">{shortWhen(lead.updatedAtMs, nowMs, locale)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface Loaded {
+  readonly leads: readonly LeadView[]
+  readonly total: number
+  readonly next?: string
+}
+
+function useLeads(filter: LeadRouteFilter) {
+  const { connection } = useClient()
+  const [loaded, setLoaded] = useState<Loaded>()
+  const [problem, setProblem] = useState<ProblemReport>()
+  const key = JSON.stringify(filter)
+  const load = useCallback(
+    async (before?: Loaded) => {
+      const { sinceMs, ...rest } = JSON.parse(key) as LeadRouteFilter
+      const query: LeadQuery = {
+        ...rest,
+        limit: pageSize,
+        ...(sinceMs === undefined ? {} : { fromMs: sinceMs }),
+        ...(before?.next === undefined ? {} : { after: before.next }),
+      }
+      const reply = await connection.send({ type: 'lead.list', query })
+      if (reply.ok) setLoaded({ ...reply.value, leads: [...(before?.leads ?? []), ...reply.value.leads] })
+      setProblem(reply.ok || reply.error.code === 'unavailable' ? undefined : reply.error)
+    },
+    [connection, key],
+  )
+  useEffect(() => {
+    void load()
+    const stops = [
+      connection.onResume(() => void load()),
+      connection.onFrame((frame) => {
+        if (frame.type !== 'lead') return
+        setLoaded((now) =>
+          now === undefined
+            ? now
+            : { ...now, leads: now.leads.map((each) => (each.lead === frame.lead.lead ? frame.lead : each)) },
+        )
+      }),
+    ]
+    return () => stops.forEach((stop) => stop())
+  }, [connection, load])
+  return {
+    leads: loaded?.leads,
+    total: loaded?.total ?? 0,
+    more: loaded?.next === undefined ? undefined : () => void load(loaded),
+    problem,
+    retry: () => void load(),
+  }
+}
