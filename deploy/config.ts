@@ -13,6 +13,8 @@ export interface Config {
   readonly openAi?: { readonly apiKey: string; readonly baseUrl?: string; readonly model: string }
   /** Public address of this server when it is behind a proxy; cookies are `Secure` when it is https. */
   readonly publicUrl?: string
+  /** Whether `start` looks after the console's build. */
+  readonly build: boolean
   /** Whether a new data folder gets the sample workspace. */
   readonly sample: boolean
 }
@@ -25,11 +27,12 @@ const environment = z.object({
     .default('demo'),
   FINEACERS_TIME_ZONE: z.string().default('Asia/Kolkata'),
   FINEACERS_SAMPLE: z.enum(['yes', 'no']).default('yes'),
+  FINEACERS_BUILD: z.enum(['yes', 'no']).default('yes'),
   FINEACERS_PUBLIC_URL: z.url().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
-  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url().optional(),
   OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
 })
@@ -49,9 +52,10 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     workspace: env.FINEACERS_WORKSPACE,
     timeZone: env.FINEACERS_TIME_ZONE,
     logLevel: env.LOG_LEVEL,
+    build: env.FINEACERS_BUILD === 'yes',
     sample: env.FINEACERS_SAMPLE === 'yes',
     ...(env.FINEACERS_PUBLIC_URL === undefined ? {} : { publicUrl: env.FINEACERS_PUBLIC_URL }),
-    ...(env.OPENAI_API_KEY === undefined
+    ...(env.OPENAI_API_KEY === undefined || env.OPENAI_API_KEY === ''
       ? {}
       : {
           openAi: {

@@ -32,7 +32,9 @@ export async function openControl(file: string, run: (job: ImportJob) => Promise
     const report = (line: Json): void => void answer.write(`${JSON.stringify(line)}\n`)
     run({ kind, fileName: decodeURIComponent(name ?? 'import.csv'), body: incoming, report })
       .then((result) => report({ done: true, result }))
-      .catch((error: unknown) => report({ done: true, problem: error instanceof Error ? error.message : String(error) }))
+      .catch((error: unknown) =>
+        report({ done: true, problem: error instanceof Error ? error.message : String(error) }),
+      )
       .finally(() => void answer.end())
   })
   await new Promise<void>((resolve, reject) => {
@@ -49,9 +51,16 @@ export async function openControl(file: string, run: (job: ImportJob) => Promise
 }
 
 /** Hands a file to the server that owns the data folder; `onLine` gets each line it answers. Rejects when no server listens. */
-export async function askControl(socketFile: string, job: { readonly kind: string; readonly file: string; readonly fileName: string }, onLine: (line: unknown) => void): Promise<void> {
+export async function askControl(
+  socketFile: string,
+  job: { readonly kind: string; readonly file: string; readonly fileName: string },
+  onLine: (line: unknown) => void,
+): Promise<void> {
   const answer = await new Promise<Readable>((resolve, reject) => {
-    const outgoing = request({ socketPath: socketFile, method: 'POST', path: `/import/${job.kind}/${encodeURIComponent(job.fileName)}` }, resolve)
+    const outgoing = request(
+      { socketPath: socketFile, method: 'POST', path: `/import/${job.kind}/${encodeURIComponent(job.fileName)}` },
+      resolve,
+    )
     outgoing.once('error', reject)
     createReadStream(job.file).once('error', reject).pipe(outgoing)
   })

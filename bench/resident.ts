@@ -1,0 +1,83 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { catalogue } from '#machines/catalogue.ts'
+import { addressOf } from '#runtime/address.ts'
+import type { EffectHandler } from '#runtime/runtime.ts'
+import type { Figure } from './measure.ts'
+import { bareRuntime } from './steps.ts'
+
+const conversations = 5_000
+
+/** Memory of a conversation that stays in memory after four messages, from the heap before and after 5,000 of them. */
+export async function measureResident(folder: (name: string) => string): Promise<readonly Figure[]> {
+  const idle: EffectHandler = {
+    policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 1, concurrency: 1 },
+    run: () => Promise.resolve(null),
+  }
+  const effects = Object.fromEntries(
+    ['route', 'answer', 'check', 'deliver', 'enrich-lead', 'alert-hot-lead'].map((name) => [name, idle]),
+  )
+  const { runtime, close } = await bareRuntime(folder('resident'), catalogue, {
+    effects,
+    limits: { residentMax: 100_000 },
+  })
+  const collect = garbageCollector()
+  await chat(runtime, 0, 200)
+  const before = collect()
+  await chat(runtime, 200, conversations)
+  const after = collect()
+  const actors = conversations
+  await close()
+  const kilobytes = (after - before) / actors / 1024
+  return [
+    {
+      what: 'A resident conversation with four messages',
+      value: `${kilobytes.toFixed(1)} KB`,
+      bar: '< 10 KB',
+      holds: kilobytes < 10,
+    },
+  ]
+}
+
+async function chat(
+  runtime: Awaited<ReturnType<typeof bareRuntime>>['runtime'],
+  from: number,
+  count: number,
+): Promise<void> {
+  const signal = new AbortController().signal
+  for (let start = 0; start < count; start += 200) {
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const to = addressOf('bench', 'conversation', `c${from + start + index}`)
+        await runtime.submit(
+          { to, event: { type: 'member.take-over', memberId: 'm', name: 'Member', via: 'api' } },
+          signal,
+        )
+        for (let n = 1; n <= 4; n++) {
+          await runtime.submit(
+            {
+              to,
+              event: {
+                type: 'message.received',
+                clientId: `m${n}`,
+                text: 'a 3 bhk in whitefield under 1.2 crore',
+                complete: true,
+                channel: 'widget',
+              },
+            },
+            signal,
+          )
+        }
+      }),
+    )
+  }
+}
+
+function garbageCollector(): () => number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  return () => {
+    if (typeof collect === 'function') for (let turn = 0; turn < 3; turn++) collect()
+    return process.memoryUsage().heapUsed
+  }
+}

@@ -1,0 +1,207 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { isPlainlyComplete } from '#agents/completeness.ts'
+import { createAgentEffects } from '#agents/effects.ts'
+import { createVisitDesk } from '#agents/visit-desk.ts'
+import { agentDefaults } from '#agents/settings.ts'
+import { ensureAdmin } from '#gateway/auth/accounts.ts'
+import type { GatewayConfig } from '#gateway/config.ts'
+import { createWidgetChannel } from '#gateway/channels/widget.ts'
+import { createDeliverEffect } from '#gateway/deliver.ts'
+import { salesProjection } from '#gateway/read-models/sales-projection.ts'
+import { teamProjection } from '#gateway/read-models/team-projection.ts'
+import { createGateway, type Gateway } from '#gateway/server.ts'
+import { catalogue } from '#machines/catalogue.ts'
+import { createKnowledge } from '#rag/knowledge.ts'
+import { listingProjection } from '#rag/listing-projection.ts'
+import type { ListingSearch } from '#rag/listing.ts'
+import { createListingSearch } from '#rag/search.ts'
+import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
+import { createSingleMembership } from '#runtime/adapters/single/membership.ts'
+import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
+import { openSqliteJournal } from '#runtime/adapters/sqlite/journal.ts'
+import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
+import { systemClock } from '#runtime/adapters/system/clock.ts'
+import { createSystemIds } from '#runtime/adapters/system/ids.ts'
+import { createSystemLog } from '#runtime/adapters/system/log.ts'
+import { createRuntime } from '#runtime/host.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Documents } from '#runtime/ports/documents.ts'
+import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Ids } from '#runtime/ports/ids.ts'
+import type { Journal } from '#runtime/ports/journal.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { Records } from '#runtime/ports/records.ts'
+import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
+import { calendarReadsOf } from './calendar-reads.ts'
+import { dataFiles, type Config } from './config.ts'
+import { openControl } from './control.ts'
+import { runImportJob } from './import-job.ts'
+import { chooseModels } from './models.ts'
+import { loadSample } from './sample.ts'
+import { workspaceConfig } from './workspace.ts'
+
+/** A whole FineAcers in this process. */
+export interface House {
+  readonly runtime: Runtime
+  readonly gateway: Gateway
+  /** The admin's one-time code while no admin has a password. */
+  ensureAdmin(): Promise<{ readonly code: string } | undefined>
+  close(): Promise<void>
+}
+
+const partitions = 32
+
+/** Puts every embedded adapter behind its port and starts the house on a data folder. `say` gets a line for each long step. */
+export async function composeEmbedded(config: Config, say: (line: string) => void): Promise<House> {
+  const files = dataFiles(config.dataFolder)
+  await mkdir(files.imports, { recursive: true })
+  const stores = openStores(config)
+  const started: { runtime?: Runtime } = {}
+  const ready = Promise.withResolvers<void>()
+  const late = lateRuntime(started)
+  const search = createListingSearch({ documents: stores.documents, live: late.live })
+  const runtime = await createRuntime({
+    ...stores,
+    membership: createSingleMembership({ node: 'embedded', partitions }),
+    machines: catalogue,
+    settings: () => ({}),
+    projections: [salesProjection, teamProjection, listingProjection],
+    effects: onceReady(ready.promise, effectsOf(config, { ...stores, late, search })),
+  })
+  started.runtime = runtime
+  ready.resolve()
+  if (config.sample) await loadSample({ runtime, search, workspace: config.workspace, say })
+  const gateway = await createGateway({
+    ...stores,
+    runtime,
+    search,
+    isComplete: isPlainlyComplete,
+    config: gatewayConfig(config),
+  })
+  const control = await openControl(files.control, (job) =>
+    runImportJob(job, { runtime, workspace: config.workspace, folder: files.imports }),
+  )
+  return {
+    runtime,
+    gateway,
+    ensureAdmin: () =>
+      ensureAdmin(stores.records, { ...stores, workspace: config.workspace, email: 'admin@example.com' }),
+    close: async () => {
+      await control.close()
+      await gateway.close()
+      await runtime.stop()
+      search.close()
+      await stores.close()
+    },
+  }
+}
+
+interface Stores {
+  readonly journal: Journal
+  readonly documents: Documents
+  readonly records: Records
+  readonly ephemeral: Ephemeral
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly close: () => Promise<void>
+}
+
+function openStores(config: Config): Stores {
+  const files = dataFiles(config.dataFolder)
+  const clock = systemClock()
+  const log = createSystemLog({ level: config.logLevel })
+  // The journal first: it holds the folder, so that a second process stops before it touches anything.
+  const journal = openSqliteJournal({ file: files.journal, partitions, log })
+  const documents = openSqliteDocuments({ file: files.documents, log })
+  const records = openSqliteRecords({ file: files.records })
+  const ephemeral = createMemoryEphemeral({ clock })
+  return {
+    journal,
+    documents,
+    records,
+    ephemeral,
+    clock,
+    ids: createSystemIds(),
+    log,
+    close: async () => {
+      await journal.close()
+      await documents.close()
+      await records.close()
+      await ephemeral.close()
+    },
+  }
+}
+
+/** What the machines ask for: the agents' work and the way out to the customer. */
+function effectsOf(
+  config: Config,
+  house: Stores & { readonly late: Runtime; readonly search: ListingSearch },
+): { readonly [name: string]: EffectHandler } {
+  const { clock, log, late, search } = house
+  const agents = createAgentEffects({
+    models: chooseModels(config, house),
+    search,
+    knowledge: createKnowledge(),
+    calendarReads: calendarReadsOf(house.documents),
+    visitDesk: createVisitDesk({ runtime: late, clock, timeoutMs: agentDefaults.bookingTimeoutMs }),
+    live: late.live,
+    clock,
+    log,
+    settings: { timeZone: config.timeZone },
+  })
+  return { ...agents, deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => late, log }) }
+}
+
+function gatewayConfig(config: Config): GatewayConfig {
+  return {
+    workspaces: { [config.workspace]: workspaceConfig(config) },
+    defaultWorkspace: config.workspace,
+    staticRoot: resolve(import.meta.dirname, '../dist'),
+    importFolder: dataFiles(config.dataFolder).imports,
+    secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+    trustProxy: config.publicUrl !== undefined,
+  }
+}
+
+/** Work left over from before a crash is driven again while the host still starts: it waits until there is a host to answer to. */
+function onceReady(
+  ready: Promise<void>,
+  handlers: { readonly [name: string]: EffectHandler },
+): { readonly [name: string]: EffectHandler } {
+  const waiting = (handler: EffectHandler): EffectHandler => ({
+    policy: handler.policy,
+    run: async (request, context) => {
+      await ready
+      return handler.run(request, context)
+    },
+  })
+  return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, waiting(handler)]))
+}
+
+/** Effects are made before the runtime that runs them, and reach it only once it is there. */
+function lateRuntime(started: { readonly runtime?: Runtime }): Runtime {
+  const get = (): Runtime => {
+    if (started.runtime === undefined) throw new Error('an effect ran before the runtime was ready')
+    return started.runtime
+  }
+  return {
+    send: (event) => get().send(event),
+    submit: (event, signal) => get().submit(event, signal),
+    inspect: (address) => get().inspect(address),
+    timeline: (address, window) => get().timeline(address, window),
+    replayDeadLetter: (id, replay) => get().replayDeadLetter(id, replay),
+    get journal() {
+      return get().journal
+    },
+    live: {
+      facts: (prefix, listener) => get().live.facts(prefix, listener),
+      publish: (topic, message) => get().live.publish(topic, message),
+      subscribe: (topic, listener) => get().live.subscribe(topic, listener),
+      position: () => get().live.position(),
+    },
+    stats: () => get().stats(),
+    stop: () => get().stop(),
+  }
+}

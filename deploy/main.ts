@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+import { importFile } from './import-command.ts'
+import { start } from './start-command.ts'
+
+const usage = `fineacers start                          start everything in this process on embedded storage
+fineacers import listings FILE.csv       import homes; prints progress, keeps rejected rows in a file
+fineacers import leads FILE.csv          import leads
+
+Settings are environment variables: PORT (4600), HOST (127.0.0.1), FINEACERS_DATA (./data), OPENAI_API_KEY,
+OPENAI_BASE_URL, OPENAI_MODEL, LOG_LEVEL (warn). deploy/README.md lists them all.
+`
+
+/** The command line. Answers the exit code: 0 done, 1 failed, 2 not understood. */
+async function main(words: readonly string[]): Promise<number> {
+  const { positionals } = parseArgs({ args: [...words], allowPositionals: true, strict: false })
+  const [command = 'help', ...rest] = positionals
+  switch (command) {
+    case 'start':
+      return start(process.env)
+    case 'import':
+      return importFile(rest, process.env)
+    case 'help':
+      process.stdout.write(usage)
+      return 0
+    default:
+      process.stderr.write(`There is no command "${command}".\n\n${usage}`)
+      return 2
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
