@@ -41,8 +41,9 @@ export class ListingIndex {
   readonly #gone = new Map<string, number>()
   readonly #places = new Map<string, Place>()
   readonly #text = new TextIndex()
-  /** Every word of every place's name, and each name without its spaces. */
-  readonly #vocabulary = new Map<string, Place[]>()
+  /** Every word of every place's name, and each name without its spaces, by first letter. */
+  readonly #vocabulary = new Map<string, Map<string, Place[]>>()
+  #list: readonly IndexedListing[] | undefined
   readonly #placeScores = new Map<string, ReadonlyMap<Place, number>>()
   #slots = 0
 
@@ -54,8 +55,10 @@ export class ListingIndex {
     return this.#slots > 1000 && this.#slots > this.#byId.size * 2
   }
 
-  values(): IterableIterator<IndexedListing> {
-    return this.#byId.values()
+  /** All listings; the same array until one changes. */
+  values(): readonly IndexedListing[] {
+    this.#list ??= [...this.#byId.values()]
+    return this.#list
   }
 
   put(listing: StoredListing): void {
@@ -63,6 +66,7 @@ export class ListingIndex {
     if (listing.version <= Math.max(held?.version ?? 0, this.#gone.get(listing.id) ?? 0)) return
     if (held !== undefined) held.place.count--
     this.#gone.delete(listing.id)
+    this.#list = undefined
     const slot = this.#slots++
     this.#byId.set(listing.id, indexed(listing, slot, this.#place(listing)))
     this.#text.add(slot, textOf(listing))
@@ -72,11 +76,12 @@ export class ListingIndex {
     const held = this.#byId.get(id)
     if (held !== undefined) held.place.count--
     this.#byId.delete(id)
+    this.#list = undefined
     this.#gone.set(id, version)
   }
 
-  /** Text scores by slot; empty when the text has no telling word. */
-  textScores(text: string): ReturnType<TextIndex['score']> {
+  /** Text scores by slot; all 0 when the text has no telling word. */
+  textScores(text: string): Float64Array {
     return this.#text.score(text)
   }
 
@@ -104,23 +109,37 @@ export class ListingIndex {
   /** Localities and cities mentioned in words, best first, one entry a name and city. */
   mentioned(words: string): readonly { kind: 'city' | 'locality'; name: string; city: string; score: number }[] {
     const sentence = placeWords(words).slice(0, 24)
-    const found: { kind: 'city' | 'locality'; name: string; city: string; score: number; count: number }[] = []
+    const found: {
+      kind: 'city' | 'locality'
+      name: string
+      city: string
+      score: number
+      length: number
+      count: number
+    }[] = []
     const cities = new Map<string, number>()
     for (const place of this.#places.values()) cities.set(place.city, (cities.get(place.city) ?? 0) + place.count)
     for (const place of this.#sharingAWord(sentence)) {
-      const score = place.count === 0 ? 0 : placeScoreInText(sentence, place.words)
+      if (place.count === 0) continue
+      const { score, length } = placeScoreInText(sentence, place.words)
       if (score >= placeScoreMin)
-        found.push({ kind: 'locality', name: place.locality, city: place.city, score, count: place.count })
+        found.push({ kind: 'locality', name: place.locality, city: place.city, score, length, count: place.count })
     }
     for (const [city, count] of cities) {
       if (count === 0) continue
       const named = Math.max(...sentence.map((word) => (cityName(word) === city ? 1 : likeness(word, fold(city)))), 0)
       const score = named - 0.004 * (sentence.length - 1)
-      if (score >= placeScoreMin) found.push({ kind: 'city', name: city, city, score, count })
+      if (score >= placeScoreMin) found.push({ kind: 'city', name: city, city, score, length: 1, count })
     }
-    return found
-      .sort((a, b) => b.score - a.score || b.count - a.count || (a.name < b.name ? -1 : 1))
-      .map(({ kind, name, city, score }) => ({ kind, name, city, score: Math.round(score * 1000) / 1000 }))
+    return (
+      found
+        // A name that answers more of the words is meant: «electronic city phase 2», not «electronic city».
+        .sort(
+          (a, b) =>
+            b.score + 0.03 * b.length - a.score - 0.03 * a.length || b.count - a.count || (a.name < b.name ? -1 : 1),
+        )
+        .map(({ kind, name, city, score }) => ({ kind, name, city, score: Math.round(score * 1000) / 1000 }))
+    )
   }
 
   #place(listing: StoredListing): Place {
@@ -134,8 +153,7 @@ export class ListingIndex {
     const place = { city, locality: listing.locality, words: placeWords(listing.locality), count: 1 }
     this.#places.set(key, place)
     this.#placeScores.clear()
-    for (const word of new Set([...place.words, place.words.join('')]))
-      this.#vocabulary.set(word, [...(this.#vocabulary.get(word) ?? []), place])
+    for (const word of new Set([...place.words, place.words.join('')])) this.#know(word, place)
     return place
   }
 
@@ -143,10 +161,20 @@ export class ListingIndex {
     const pairs = sentence.map((word, at) => word + (sentence[at + 1] ?? ''))
     const words = [...new Set([...sentence, ...pairs])].filter((word) => word.length > 1)
     const found = new Set<Place>()
-    for (const [known, places] of this.#vocabulary) {
-      if (words.some((word) => likeness(word, known) > 0)) for (const place of places) found.add(place)
+    for (const word of words) {
+      for (const [known, places] of this.#vocabulary.get(word.charAt(0)) ?? []) {
+        if (likeness(word, known) > 0) for (const place of places) found.add(place)
+      }
     }
     return found
+  }
+
+  #know(word: string, place: Place): void {
+    const alike = this.#vocabulary.get(word.charAt(0)) ?? new Map<string, Place[]>()
+    this.#vocabulary.set(word.charAt(0), alike)
+    const places = alike.get(word)
+    if (places === undefined) alike.set(word, [place])
+    else places.push(place)
   }
 }
 

@@ -101,16 +101,20 @@ function isTelling(found: readonly string[], name: readonly string[]): boolean {
   return name.every(common) && found.some((word) => /^\d/.test(word)) && found.some((word) => !/^\d/.test(word))
 }
 
-/** The best score of a place's name in any run of up to five words of a sentence, less a little for words left over. */
-export function placeScoreInText(sentence: readonly string[], name: readonly string[]): number {
-  let best = placeScore(sentence, name)
+/** The best score of a place's name in any run of up to five words of a sentence, and how many words that run has. */
+export function placeScoreInText(
+  sentence: readonly string[],
+  name: readonly string[],
+): { readonly score: number; readonly length: number } {
+  let best = { score: placeScore(sentence, name), length: sentence.length }
   for (let length = Math.min(5, sentence.length - 1); length >= 1; length--) {
     for (let start = 0; start + length <= sentence.length; start++) {
-      const score = placeScore(sentence.slice(start, start + length), name)
+      const found = placeScore(sentence.slice(start, start + length), name)
+      if (found === 0) continue
+      // A single common word of a long name («city», «nagar») is no mention of it; words left over make it less sure.
       const covers = Math.min(1, length / name.length)
-      // A single common word of a long name («city», «nagar») is no mention of it.
-      const value = score * (0.6 + 0.4 * covers) - 0.004 * (sentence.length - length)
-      if (score > 0 && value > best) best = value
+      const score = found * (0.6 + 0.4 * covers) - 0.004 * (sentence.length - length)
+      if (score > best.score) best = { score, length }
     }
   }
   return best

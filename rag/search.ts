@@ -108,9 +108,8 @@ function follow(index: ListingIndex, fact: Fact): void {
 
 async function find(index: ListingIndex, query: ListingQuery, documents: Documents): Promise<ListingHits> {
   const filtered = filterListings(index, query)
-  const ranked = rankListings(index, filtered, query)
   const limit = Math.min(Math.max(0, query.limit), limitMax)
-  const shown = ranked.slice(0, limit)
+  const shown = rankListings(index, filtered, { ...query, limit })
   const listings = await fetchAll(shown, query.workspace, documents)
   return { listings, total: filtered.listings.length, relaxed: relaxedOf(filtered) }
 }

@@ -25,32 +25,24 @@ export class TextIndex {
     this.#total += words.length
   }
 
-  /** Scores by slot for the words of a query; slots without any of them are absent. `covered` is the share of the words' weight a slot has. */
-  score(query: string): ReadonlyMap<number, { readonly score: number; readonly covered: number }> {
-    const words = [...new Set(searchWords(query))]
+  /** Scores by slot for the words of a query, 0 for a slot without any of them. */
+  score(query: string): Float64Array {
     const documents = this.#lengths.length
     const average = documents === 0 ? 1 : this.#total / documents
-    const scores = new Map<number, { score: number; covered: number }>()
-    let weight = 0
-    for (const word of words) {
+    const scores = new Float64Array(documents)
+    for (const word of new Set(searchWords(query))) {
       const posting = this.#postings.get(word)
-      const holding = posting?.slots.length ?? 0
-      const rarity = Math.log(1 + (documents - holding + 0.5) / (holding + 0.5))
-      weight += rarity
       if (posting === undefined) continue
-      for (const [index, slot] of posting.slots.entries()) {
-        const count = posting.counts[index] ?? 0
+      const { slots, counts } = posting
+      const rarity = Math.log(1 + (documents - slots.length + 0.5) / (slots.length + 0.5))
+      for (let index = 0; index < slots.length; index++) {
+        const slot = slots[index] ?? 0
+        const count = counts[index] ?? 0
         const length = this.#lengths[slot] ?? average
         const gain = (rarity * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average))
-        const entry = scores.get(slot)
-        if (entry === undefined) scores.set(slot, { score: gain, covered: rarity })
-        else {
-          entry.score += gain
-          entry.covered += rarity
-        }
+        scores[slot] = (scores[slot] ?? 0) + gain
       }
     }
-    if (weight > 0) for (const entry of scores.values()) entry.covered /= weight
     return scores
   }
 }
