@@ -93,6 +93,29 @@ describe('dead letters', () => {
     })
   })
 
+  test('[F12] an invoke that ended while its actor had failed runs again when the actor goes on', async () => {
+    const answers: ((output: string) => void)[] = []
+    const host = await startSmallHost({
+      effects: { answer: answering(() => new Promise<string>((resolve) => void answers.push(resolve))) },
+    })
+    await host.tell(desk(1), { type: 'ask', question: '?' })
+    await host.tell(desk(1), { type: 'break' })
+    answers[0]?.('lost')
+    await host.clock.settle()
+    expect((await letters(host)).map((letter) => letter.envelope.event.type)).toEqual([
+      'break',
+      'xstate.done.actor.question',
+    ])
+    await host.runtime.replayDeadLetter(1, { by: 'asha', event: note('x') })
+    await host.clock.settle()
+    answers[1]?.('found')
+    await host.clock.settle()
+    expect((await host.facts()).at(-1)).toMatchObject({ type: 'answered', data: { output: 'found' } })
+    await host.runtime.replayDeadLetter(2, { by: 'asha' })
+    await host.clock.settle()
+    expect((await host.facts()).filter((fact) => fact.type === 'answered')).toHaveLength(1)
+  })
+
   test('[F12] a failed actor still delivers what it promised, starts no other work, and goes on with it when resumed', async () => {
     const ran: string[] = []
     const stuck = answering(() => new Promise<never>(() => {}))

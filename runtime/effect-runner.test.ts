@@ -262,7 +262,7 @@ describe('effects', () => {
       eventMaxBytes: 1000,
       jobsMax: 4,
       owns: () => true,
-      complete: () => Promise.resolve(),
+      complete: () => Promise.resolve({ duplicate: false }),
       roomFor: (partitions) => void room.push([...partitions]),
     })
     const effect = (epoch: number) => ({ id: 'q', epoch, name: 'answer', input: null, kind: 'invoke' as const })

@@ -22,7 +22,7 @@ export interface EffectRunnerOptions {
   /** Whether membership, asked now, still gives the partition to this node. */
   owns(partition: number): boolean
   /** Puts an outcome into its actor's inbox. Rejects when the journal could not be reached. */
-  complete(envelope: EventEnvelope): Promise<unknown>
+  complete(envelope: EventEnvelope): Promise<{ readonly duplicate: boolean }>
   /** There is room again: fetch the pending effects of these partitions from the journal. */
   roomFor(partitions: readonly number[]): void
 }
@@ -173,13 +173,15 @@ export class EffectRunner {
   /** Appends until it is durable: an outcome lost here would mean doing the work again. */
   async #complete(job: EffectJob, outcome: AttemptOutcome): Promise<void> {
     const { clock, ids, log } = this.#options
-    const envelope = completionOf(job, outcome, clock.nowMs())
+    let envelope = completionOf(job, outcome, clock.nowMs())
     if (!outcome.ok)
       log.warn('effect failed', { address: job.address, id: job.effect.id, error: errorAsJson(outcome.error) })
     for (let tries = 1; !job.gone; tries++) {
       try {
-        await this.#options.complete(envelope)
-        return
+        const { duplicate } = await this.#options.complete(envelope)
+        if (!duplicate || job.gone) return
+        // An earlier run's outcome was parked while the actor had failed, and this actor still waits. Its fence takes only one.
+        envelope = { ...envelope, id: `${envelope.id}:again:${ids.next('run')}` }
       } catch (error) {
         log.warn('an outcome could not be appended', { address: job.address, tries, error: errorAsJson(error) })
         await pause(clock, backoffMs(100, tries, ids.random()), this.#stopped.signal)

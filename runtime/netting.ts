@@ -40,12 +40,22 @@ export interface NettingStep {
  * a new effect, whose epoch fences the old one.
  */
 export function net(held: Held, asked: readonly Asked[], step: NettingStep): Net {
+  if (asked.length === 0 && !step.done) return { ...nothing, timers: held.timers, effects: held.effects }
   if (asked.length > askedMax) throw new Error(`a step asked for ${asked.length} things; ${askedMax} is the limit`)
   const tally = new Tally(held, step)
   asked.forEach((each, index) => tally.add(each, index))
   if (step.done) tally.end()
   return tally.result()
 }
+
+const nothing = {
+  timersArmed: [],
+  timersCancelled: [],
+  effectsAsked: [],
+  effectsStopped: [],
+  sends: [],
+  facts: [],
+} as const
 
 class Tally {
   readonly #held: Held
@@ -123,12 +133,12 @@ class Tally {
 
   #cancel(id: string): void {
     this.#armed.delete(id)
-    if (id in this.#held.timers) this.#cancelled.add(id)
+    if (Object.hasOwn(this.#held.timers, id)) this.#cancelled.add(id)
   }
 
   #stop(id: string): void {
     this.#asked.delete(id)
-    if (id in this.#held.effects) this.#stopped.add(id)
+    if (Object.hasOwn(this.#held.effects, id)) this.#stopped.add(id)
   }
 }
 

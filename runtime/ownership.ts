@@ -23,8 +23,11 @@ export class Ownership {
 
   /** Claims what this node owns now and follows membership from here on. Rejects when a first claim fails. */
   async start(): Promise<void> {
+    const first = this.#apply()
+    // 1: a change that comes while the first claims are made waits for them.
+    this.#changing = first.catch(() => {})
     this.#unwatch = this.#membership.watch(() => this.#change())
-    await this.#apply()
+    await first
   }
 
   has(partition: number): boolean {

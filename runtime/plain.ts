@@ -17,9 +17,23 @@ const depthMax = 64
  * Throws a `TypeError` that names the path of anything that would not survive: functions, dates, maps, class instances, NaN.
  */
 export function plain(value: unknown, name: string): Plain {
-  const walk = new Walk(name)
-  const json = walk.any(value, 0)
-  return { json, bytes: walk.bytes, encoded: walk.encoded }
+  const walk = new Walk()
+  try {
+    const json = walk.any(value, 0)
+    return { json, bytes: walk.bytes, encoded: walk.encoded }
+  } catch (error) {
+    if (error instanceof Unstorable) throw error.at(name)
+    throw error
+  }
+}
+
+/** Finds its path on the way out, so that what is storable pays nothing for it. */
+class Unstorable extends Error {
+  readonly path: string[] = []
+
+  at(name: string): TypeError {
+    return new TypeError(`${[name, ...this.path].join('.')} is ${this.message} and cannot be stored as JSON`)
+  }
 }
 
 /** An error as data: its name, message and, where it has one, its code. Takes errors that are data already. */
@@ -40,11 +54,6 @@ export function errorAsJson(error: unknown): {
 class Walk {
   bytes = 0
   encoded = false
-  readonly #path: string[]
-
-  constructor(name: string) {
-    this.#path = [name]
-  }
 
   any(value: unknown, depth: number): Json {
     switch (typeof value) {
@@ -52,7 +61,7 @@ class Walk {
         this.bytes += Buffer.byteLength(value) + 2
         return value
       case 'number':
-        if (!Number.isFinite(value)) throw this.#refusal(String(value))
+        if (!Number.isFinite(value)) throw new Unstorable(String(value))
         this.bytes += 8
         return value
       case 'boolean':
@@ -61,7 +70,7 @@ class Walk {
       case 'object':
         return value === null ? this.#nothing() : this.#structure(value, depth)
       default:
-        throw this.#refusal(`a ${typeof value}`)
+        throw new Unstorable(`a ${typeof value}`)
     }
   }
 
@@ -71,12 +80,12 @@ class Walk {
   }
 
   #structure(value: object, depth: number): Json {
-    if (depth > depthMax) throw this.#refusal(`nested more than ${depthMax} deep`)
+    if (depth > depthMax) throw new Unstorable(`nested more than ${depthMax} deep`)
     this.bytes += 2
     if (Array.isArray(value)) return this.#array(value, depth)
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) return this.#object(value, depth)
-    if (!(value instanceof Error)) throw this.#refusal(`a ${value.constructor.name}`)
+    if (!(value instanceof Error)) throw new Unstorable(`a ${value.constructor.name}`)
     this.encoded = true
     const { name, ...rest } = errorAsJson(value)
     return this.#object({ $error: name, ...rest }, depth)
@@ -86,9 +95,7 @@ class Walk {
     let copy: Json[] | undefined
     for (let index = 0; index < value.length; index++) {
       const before = value[index]
-      this.#path.push(String(index))
-      const after = before === undefined ? this.#nothing() : this.any(before, depth + 1)
-      this.#path.pop()
+      const after = before === undefined ? this.#nothing() : this.#part(before, index, depth)
       this.bytes += 1
       if (after !== before) copy ??= value.slice() as Json[]
       if (copy !== undefined) copy[index] = after
@@ -102,15 +109,13 @@ class Walk {
     for (const key of Object.keys(source)) {
       const before = source[key]
       // XState marks actor references with this key, and would revive anything that carries it.
-      if (key === 'xstate$$type') throw this.#refusal('a reference to an actor')
+      if (key === 'xstate$$type') throw new Unstorable('a reference to an actor')
       if (before === undefined) {
         copy ??= { ...source } as { [key: string]: Json }
         delete copy[key]
         continue
       }
-      this.#path.push(key)
-      const after = this.any(before, depth + 1)
-      this.#path.pop()
+      const after = this.#part(before, key, depth)
       this.bytes += key.length + 4
       if (after !== before) copy ??= { ...source } as { [key: string]: Json }
       if (copy !== undefined) copy[key] = after
@@ -118,7 +123,17 @@ class Walk {
     return copy ?? (source as { readonly [key: string]: Json })
   }
 
-  #refusal(what: string): TypeError {
-    return new TypeError(`${this.#path.join('.')} is ${what} and cannot be stored as JSON`)
+  #part(value: unknown, key: string | number, depth: number): Json {
+    // Scalars have no path below them; only what can hold something needs one.
+    if (typeof value === 'string') {
+      this.bytes += Buffer.byteLength(value) + 2
+      return value
+    }
+    try {
+      return this.any(value, depth + 1)
+    } catch (error) {
+      if (error instanceof Unstorable) error.path.unshift(String(key))
+      throw error
+    }
   }
 }
