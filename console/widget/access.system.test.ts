@@ -47,9 +47,11 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await page.getByText('An AI assistant answers').waitFor()
     await expect.poll(() => focused(page)).toBe('Your message')
-    await page.keyboard.type('3 bhk please')
+    // A question that is chosen goes away: the focus must not fall out of the panel with it.
+    await page.getByRole('button', { name: '3 BHK in Whitefield under 1.2 crore', exact: true }).focus()
     await page.keyboard.press('Enter')
     await page.getByText('I found three homes').waitFor()
+    await expect.poll(() => focused(page)).toBe('Your message')
     const walked = new Set<string>()
     for (let step = 0; step < 30; step += 1) {
       await page.keyboard.press('Tab')

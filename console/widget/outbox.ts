@@ -5,6 +5,7 @@
  * O1: a message is stored before it is shown as sent, and removed only when the transcript holds its clientId.
  * O2: entries leave in the order they were written.
  * O3: an entry of another tab is left to that tab until it is `orphanAfterMs` old; sending it twice is harmless anyway (same clientId).
+ * O4: what has lain here for `staleAfterMs` is not sent by itself any more ("tomorrow at 11" means another day now): the person decides.
  */
 import type { KeyValueStore } from './storage.ts'
 
@@ -21,18 +22,24 @@ export interface OutboxEntry {
 /** How long another tab's message is left to it. */
 export const orphanAfterMs = 15_000
 
+/** Older than this when a page begins: shown as not sent. */
+export const staleAfterMs = 12 * 60 * 60 * 1000
+
 export class Outbox {
   readonly #store: KeyValueStore
   readonly #prefix: string
   readonly #own = new Set<string>()
   #entries: readonly OutboxEntry[] = []
 
-  constructor(store: KeyValueStore, prefix: string) {
+  constructor(store: KeyValueStore, prefix: string, nowMs: number) {
     this.#store = store
     this.#prefix = prefix
     this.reread()
     // What lies here at the start was left by a page that is gone: this tab takes it on.
-    for (const entry of this.#entries) this.#own.add(entry.clientId)
+    for (const { clientId, atMs, state } of this.#entries) {
+      this.#own.add(clientId)
+      if (state === 'waiting' && nowMs - atMs > staleAfterMs) this.failed(clientId) // O4
+    }
   }
 
   get entries(): readonly OutboxEntry[] {
@@ -48,8 +55,14 @@ export class Outbox {
     this.#change(clientId, ({ clientId, text, atMs }) => ({ clientId, text, atMs, state: 'accepted', n }))
   }
 
-  failed(clientId: string, problem: string): void {
-    this.#change(clientId, ({ clientId, text, atMs }) => ({ clientId, text, atMs, state: 'failed', problem }))
+  failed(clientId: string, problem?: string): void {
+    this.#change(clientId, ({ clientId, text, atMs }) => ({
+      clientId,
+      text,
+      atMs,
+      state: 'failed',
+      ...(problem === undefined ? {} : { problem }),
+    }))
   }
 
   retry(clientId: string): void {
@@ -104,7 +117,8 @@ function parseEntry(text: string | undefined): OutboxEntry | undefined {
     const { clientId, text: words, atMs, state, n, problem } = value
     if (typeof clientId !== 'string' || typeof words !== 'string' || typeof atMs !== 'number') return undefined
     if (state === 'accepted' && typeof n === 'number') return { clientId, text: words, atMs, state, n }
-    if (state === 'failed') return { clientId, text: words, atMs, state, problem: String(problem) }
+    if (state === 'failed')
+      return { clientId, text: words, atMs, state, ...(typeof problem === 'string' ? { problem } : {}) }
     return { clientId, text: words, atMs, state: 'waiting' }
   } catch {
     return undefined

@@ -228,7 +228,13 @@ describe('one visitor', () => {
     session.identify({ name: 'Asha' })
     expect(tab.asked).toEqual([])
     tab.welcome('c1')
+    tab.status('reconnecting')
+    tab.welcome('c1')
     expect(tab.commands('identify').map(({ command }) => command)).toEqual([{ type: 'identify', name: 'Asha' }])
+    session.reset()
+    session.identify({ name: 'Asha' })
+    tab.welcome('c2')
+    expect(tab.commands('identify')).toHaveLength(2)
   })
 })
 

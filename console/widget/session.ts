@@ -12,13 +12,14 @@ import type {
   PublicMessage,
   PublicOwner,
   Receipts,
+  Transcript,
   WidgetBrand,
 } from '#gateway/protocol.ts'
 import { limits, protocolVersion } from '#gateway/protocol.ts'
 import { safeHref } from './links.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { Cancel, Link, LinkStatus, SessionPorts } from './ports.ts'
-import { backoffMs } from './retry.ts'
+import { Resumer } from './resumer.ts'
 import type { WidgetUser } from './sdk.ts'
 import { Sender } from './sender.ts'
 import { storageKey, type WidgetSettings } from './settings.ts'
@@ -62,6 +63,7 @@ export class Session {
   #settings: WidgetSettings
   readonly #outbox: Outbox
   readonly #sender: Sender
+  readonly #resumer: Resumer
   readonly #watchers = new Set<() => void>()
   readonly #onMessage = new Set<(message: PublicMessage) => void>()
   readonly #chosen = new Set<string>()
@@ -69,23 +71,29 @@ export class Session {
   #link: Link | undefined
   #visitor: Visitor | undefined
   #user: WidgetUser | undefined
-  #resuming = false
-  /** Counts links and visitors: an answer to an older one is not taken. */
-  #generation = 0
-  #resumeFailures = 0
+  #introduced = ''
   #cancelTyping: Cancel | undefined
   readonly #stopWatching: Cancel
 
   constructor(settings: WidgetSettings, ports: SessionPorts) {
     this.#settings = settings
     this.#ports = ports
-    this.#outbox = new Outbox(ports.store, storageKey(settings.workspace, 'outbox:'))
+    this.#outbox = new Outbox(ports.store, storageKey(settings.workspace, 'outbox:'), ports.now())
     this.#sender = new Sender(this.#outbox, {
       send: ({ clientId, text }) => this.#command({ type: 'message.send', clientId, text }),
       isOnline: () => this.#state.link === 'online' && this.#state.welcomed, // C2
       changed: () => this.#set({}),
       accepted: (n) => this.#awaitNumber(n),
       now: () => ports.now(),
+      random: () => ports.random(),
+      after: (delayMs, run) => ports.after(delayMs, run),
+    })
+    this.#resumer = new Resumer({
+      ask: (after) => this.#command({ type: 'resume', after }),
+      isOnline: () => this.#state.link === 'online',
+      held: () => lastHeld(this.#state.log),
+      isComplete: () => isComplete(this.#state.log),
+      take: (transcript) => this.#takeTranscript(transcript),
       random: () => ports.random(),
       after: (delayMs, run) => ports.after(delayMs, run),
     })
@@ -194,7 +202,7 @@ export class Session {
 
   identify(user: WidgetUser): void {
     this.#user = user
-    if (this.#state.welcomed) void this.#command({ type: 'identify', ...user })
+    if (this.#state.welcomed) this.#introduce()
   }
 
   /** Settings of the handshake changed: the next one tells the server. */
@@ -269,7 +277,7 @@ export class Session {
       case 'status':
         return this.#set({ status: frame.status })
       case 'behind':
-        return void this.#resume()
+        return void this.#resumer.resume()
     }
   }
 
@@ -287,23 +295,36 @@ export class Session {
     this.#ports.store.set(storageKey(this.#settings.workspace, 'accent'), brand.accent)
     const before = sameConversation ? this.#state.log : emptyLog
     this.#state = { ...this.#state, link: 'online', welcomed: true, brand }
-    this.#takeIn(merge(before, transcript))
-    this.#set({ owner: transcript.owner, receipts: transcript.receipts, status: transcript.status })
-    if (this.#user !== undefined) void this.#command({ type: 'identify', ...this.#user })
-    this.#resuming = false
-    this.#generation += 1
-    if (!isComplete(this.#state.log) || transcript.more) void this.#resume()
+    this.#set({ log: before })
+    this.#takeTranscript(transcript)
+    this.#introduce()
+    this.#resumer.restart()
+    if (!isComplete(this.#state.log) || transcript.more) void this.#resumer.resume()
     this.#sender.restart()
+  }
+
+  /** Tells who the visitor is, once to each conversation. */
+  #introduce(): void {
+    const told = JSON.stringify([this.#visitor?.conversation, this.#user])
+    if (this.#user === undefined || told === this.#introduced) return
+    this.#introduced = told
+    void this.#command({ type: 'identify', ...this.#user })
   }
 
   #message(message: PublicMessage): void {
     const { log, as } = accept(this.#state.log, message)
     this.#takeIn(log)
-    if (as === 'gap') return void this.#resume() // C1
+    if (as === 'gap') return void this.#resumer.resume() // C1
     if (as === 'appended') {
       if (message.author.kind !== 'customer') this.#endTyping()
       for (const listener of this.#onMessage) listener(message)
     }
+  }
+
+  #takeTranscript(transcript: Transcript): void {
+    const { owner, receipts, status } = transcript
+    this.#takeIn(merge(this.#state.log, transcript))
+    this.#set({ owner, receipts, status })
   }
 
   #takeIn(log: MessageLog): void {
@@ -317,31 +338,8 @@ export class Session {
   #awaitNumber(n: number): void {
     this.#set({ log: expecting(this.#state.log, n) })
     this.#ports.after(frameGraceMs, () => {
-      if (lastHeld(this.#state.log) < n) void this.#resume() // C1
+      if (lastHeld(this.#state.log) < n) void this.#resumer.resume() // C1
     })
-  }
-
-  async #resume(): Promise<void> {
-    if (this.#resuming || this.#state.link !== 'online') return
-    this.#resuming = true
-    const generation = this.#generation
-    const after = lastHeld(this.#state.log)
-    const reply = await this.#command({ type: 'resume', after })
-    if (generation !== this.#generation) return // A newer link has begun its own.
-    this.#resuming = false
-    if (!reply.ok) return this.#resumeLater()
-    const { value } = reply
-    this.#takeIn(merge(this.#state.log, value))
-    this.#set({ owner: value.owner, receipts: value.receipts, status: value.status })
-    if (isComplete(this.#state.log) && !value.more) return
-    if (lastHeld(this.#state.log) === after) return this.#resumeLater()
-    this.#resumeFailures = 0
-    await this.#resume()
-  }
-
-  #resumeLater(): void {
-    this.#resumeFailures += 1
-    this.#ports.after(backoffMs(this.#resumeFailures, this.#ports.random()), () => void this.#resume())
   }
 
   #typing(frame: Extract<CustomerFrame, { type: 'typing' }>): void {
@@ -373,8 +371,7 @@ export class Session {
   #restart(): void {
     const { brand } = this.#state
     this.#sender.stop()
-    this.#resuming = false
-    this.#generation += 1
+    this.#resumer.restart()
     this.#chosen.clear()
     this.#visitor = this.#storedVisitor()
     this.#state = { ...initialState, ...(brand === undefined ? {} : { brand }) }

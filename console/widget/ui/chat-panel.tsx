@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Session } from '../session.ts'
 import type { Language } from '../strings/language.ts'
 import { Composer, type ComposerHandle } from './composer.tsx'
-import { holdFocus } from './focus.ts'
+import { FocusKeeper, holdFocus, touches } from './focus.ts'
 import { Header } from './header.tsx'
 import { MessageLogView } from './message-log.tsx'
 import { LinkLine, OwnerLine, PersonLine } from './status-lines.tsx'
@@ -14,10 +14,17 @@ export function ChatPanel({ session, language, open, close, listingShown }: Chat
   const state = useSession(session)
   const dialog = useRef<HTMLDivElement>(null)
   const composer = useRef<ComposerHandle>(null)
+  const keeper = useMemo(() => new FocusKeeper(), [])
+  const takeFocus = () => {
+    if (touches()) dialog.current?.focus({ preventScroll: true })
+    else composer.current?.focus()
+  }
   useEffect(() => {
-    if (!open) return
-    composer.current?.focus()
+    if (open) takeFocus()
   }, [open])
+  useLayoutEffect(() => {
+    if (open) keeper.drawn(takeFocus)
+  })
   const { strings } = language
   const brand = state.brand?.name ?? ''
   return (
@@ -30,6 +37,9 @@ export function ChatPanel({ session, language, open, close, listingShown }: Chat
       lang={language.tag}
       dir={language.direction}
       hidden={!open}
+      tabIndex={-1}
+      onFocusIn={(event) => keeper.focused(event.target)}
+      onFocusOut={(event) => keeper.blurred(event.target)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) close()
         else if (event.key === 'Tab' && dialog.current !== null) holdFocus(dialog.current, event)

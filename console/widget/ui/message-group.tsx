@@ -22,7 +22,7 @@ export function Group({ group, assistantName, ...props }: MessageLogProps & Grou
         <Line key={line.key} line={line} {...props} />
       ))}
       {last !== undefined && (
-        <p class="meta">
+        <p class="meta" aria-live="off">
           <time dateTime={new Date(last.atMs).toISOString()}>{clock(last.atMs, language)}</time>
           {last.tick !== undefined && last.tick !== 'failed' && (
             <TickMark tick={last.tick} strings={language.strings} />

@@ -40,7 +40,9 @@ export function MessageLogView(props: MessageLogProps) {
         {items.map((item) => (
           <Item key={item.kind + item.key} item={item} {...props} />
         ))}
-        {state.typing !== undefined && <Typing name={typingName(state, language.strings)} strings={language.strings} />}
+        {state.typing !== undefined && (
+          <Typing name={typingName(state, language.strings)} by={state.typing.by} strings={language.strings} />
+        )}
         {state.status === 'closed' && <p class="notice">{language.strings.closedHint}</p>}
         {chips !== undefined && (
           <Chips
@@ -130,9 +132,10 @@ function Skeleton() {
   )
 }
 
-function Typing({ name, strings }: { readonly name: string; readonly strings: Strings }) {
+function Typing({ name, by, strings }: TypingProps) {
+  // Said aloud for a person only: an assistant types before every answer.
   return (
-    <div class="typing">
+    <div class="typing" aria-live={by === 'member' ? 'polite' : 'off'}>
       <span class="dots" aria-hidden="true">
         <i />
         <i />
@@ -141,6 +144,12 @@ function Typing({ name, strings }: { readonly name: string; readonly strings: St
       <span class="spoken">{strings.typing(name)}</span>
     </div>
   )
+}
+
+interface TypingProps {
+  readonly name: string
+  readonly by: 'assistant' | 'member'
+  readonly strings: Strings
 }
 
 function typingName(state: SessionState, strings: Strings): string {
