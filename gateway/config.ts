@@ -44,7 +44,7 @@ export interface GatewayLimits {
 
 /** The limits unless configured otherwise. */
 export const gatewayLimits: GatewayLimits = {
-  visitorsPerMinute: 120,
+  visitorsPerMinute: 1200,
   requestsPerMinute: 1200,
   signInsPerMinute: 10,
   leadsPerMinute: 600,

@@ -12,7 +12,7 @@ import { createOutbox } from './outbox.ts'
 import type { CustomerCommand, CustomerFrame, CustomerHandshake, Transcript } from './protocol.ts'
 import { limits, protocolVersion } from './protocol.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
-import { publicMessage, publicOwner } from './read-models/views.ts'
+import { noted, publicMessage, publicOwner } from './read-models/views.ts'
 import type { RoomState } from './rooms.ts'
 import type { Typing } from './signals.ts'
 import { eventOf, submit, submitMessage } from './submit.ts'
@@ -70,10 +70,18 @@ async function welcomeIn(socket: CustomerSocket, house: House): Promise<void> {
 
 async function newVisitor(socket: CustomerSocket, workspace: string, house: House): Promise<Visitor> {
   const budget = { limit: house.limits.visitorsPerMinute, windowMs: 60_000 }
-  const { allowed, retryAfterMs } = await house.ephemeral.limit(`visitors/${socket.handshake.address}`, budget)
+  const { allowed, retryAfterMs } = await house.ephemeral.limit(`visitors/${networkAddress(socket, house)}`, budget)
   if (!allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs })
   const conversation = addressOf(workspace, 'conversation', house.ids.next('c'))
   return { workspace, visitorId: house.ids.next('v'), conversation }
+}
+
+/** Where a socket comes from. Behind a proxy that is what the proxy itself added, the last of the list: the rest anybody can write. */
+function networkAddress({ handshake }: CustomerSocket, { config }: House): string {
+  const forwarded = handshake.headers['x-forwarded-for']
+  const last = Array.isArray(forwarded) ? forwarded.at(-1) : forwarded
+  const seen = last?.split(',').at(-1)?.trim() ?? ''
+  return config.trustProxy && seen !== '' ? seen : handshake.address
 }
 
 /** One tab of one visitor. 1. It never sees another conversation: every read and event goes to `address`. 2. Frames follow the welcome. */
@@ -278,10 +286,7 @@ const deliveredAfterMs = 1000
 export function framesOf(fact: Fact, before: RoomState, after: RoomState): readonly CustomerFrame[] {
   switch (fact.type) {
     case 'message-added':
-      return [
-        { type: 'message', message: publicMessage(fromJson<TranscriptMessage>(fact.data)) },
-        ...receipts(before, after),
-      ]
+      return [messageFrame(fact, after), ...receipts(before, after)]
     case 'owner-changed':
     case 'queue-position-changed':
     case 'nobody-on-shift':
@@ -297,6 +302,11 @@ export function framesOf(fact: Fact, before: RoomState, after: RoomState): reado
     default:
       return receipts(before, after)
   }
+}
+
+function messageFrame(fact: Fact, { document }: RoomState): CustomerFrame {
+  const message = noted(fromJson<TranscriptMessage>(fact.data), document)
+  return { type: 'message', message: publicMessage(message) }
 }
 
 function receipts(before: RoomState, after: RoomState): readonly CustomerFrame[] {

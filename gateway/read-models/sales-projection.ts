@@ -14,6 +14,7 @@ import { linked, reduceLead, withLead, withMeeting } from './lead-document.ts'
 import { noteOf } from './note-document.ts'
 import { factOf, fromJson, toJson } from './shape.ts'
 import { reduceTurn } from './turn-document.ts'
+import { noted } from './views.ts'
 
 /**
  * Conversations, their messages, notes and turns, leads and meetings, from the facts of those actors. They name each other, so one
@@ -51,17 +52,17 @@ async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<re
     writes.push(put(collections.leads, fact, { key: listing.lead, value: listing }))
   }
   if (changed !== before) writes.push(put(collections.conversations, fact, { key: fact.address, value: changed }))
-  writes.push(...transcriptWrites(fact, changed.lastN), ...(await turnWrites(fact, read)))
+  writes.push(...transcriptWrites(fact, changed), ...(await turnWrites(fact, read)))
   return writes
 }
 
-function transcriptWrites(fact: Fact, lastN: number): readonly DocumentWrite[] {
+function transcriptWrites(fact: Fact, document: ConversationDocument): readonly DocumentWrite[] {
   if (fact.type === 'message-added') {
-    const message = fromJson<TranscriptMessage>(fact.data)
+    const message = noted(fromJson<TranscriptMessage>(fact.data), document)
     const value = { ...message, conversation: fact.address, workspace: partsOf(fact.address).workspace }
     return [put(collections.messages, fact, { key: messageKey(fact.address, message.n), value })]
   }
-  const note = noteOf(fact, lastN)
+  const note = noteOf(fact, document.lastN)
   if (note === undefined) return []
   return [
     put(collections.notes, fact, {

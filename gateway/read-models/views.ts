@@ -49,8 +49,19 @@ export function meetingOf(stored: Document): MeetingView {
   return meeting
 }
 
-/** A message of the transcript as staff see it. */
-export function messageOf(stored: Document): TranscriptMessage {
+/** A message as it is kept: the notice of a take-over also names who took over, for the customer to read. */
+export interface KeptMessage extends TranscriptMessage {
+  readonly noticeName?: string
+}
+
+/** A message with what a notice needs of the conversation as it was then. */
+export function noted(message: TranscriptMessage, { owner }: ConversationDocument): KeptMessage {
+  const taken = message.author.kind === 'system' && message.author.notice === 'taken-over'
+  return taken && owner.kind === 'member' ? { ...message, noticeName: owner.name } : message
+}
+
+/** A message of the transcript as it is kept. */
+export function messageOf(stored: Document): KeptMessage {
   const {
     conversation: _,
     workspace: __,
@@ -66,7 +77,7 @@ export function noteViewOf(stored: Document): Note {
 }
 
 /** A message as the customer sees it: no confidence, claims, epochs or ids of staff. */
-export function publicMessage(message: TranscriptMessage): PublicMessage {
+export function publicMessage(message: KeptMessage): PublicMessage {
   const { n, text, atMs, clientId, cards, chips } = message
   return {
     n,
@@ -79,7 +90,7 @@ export function publicMessage(message: TranscriptMessage): PublicMessage {
   }
 }
 
-function publicAuthor({ author }: TranscriptMessage): PublicMessage['author'] {
+function publicAuthor({ author, noticeName }: KeptMessage): PublicMessage['author'] {
   switch (author.kind) {
     case 'customer':
       return { kind: 'customer' }
@@ -88,7 +99,7 @@ function publicAuthor({ author }: TranscriptMessage): PublicMessage['author'] {
     case 'member':
       return { kind: 'member', name: author.name }
     case 'system':
-      return { kind: 'system', notice: author.notice }
+      return { kind: 'system', notice: author.notice, ...maybe('name', noticeName) }
   }
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Address } from '#runtime/address.ts'
 import type { Fact } from '#runtime/fact.ts'
 import type { TranscriptMessage } from '#machines/conversation-contract.ts'
@@ -36,7 +37,8 @@ export const openConversation: Handler<'conversation.open'> = async ({ conversat
   return read(address, after, scene)
 }
 
-async function follow(address: Address, { house, session }: Scene): Promise<() => void> {
+async function follow(address: Address, scene: Scene): Promise<() => void> {
+  const { house, session } = scene
   const { rooms, signals, clock } = house
   const { memberId, name } = session.member
   const room = await rooms.enter(address, (fact, before, after) => {
@@ -49,6 +51,7 @@ async function follow(address: Address, { house, session }: Scene): Promise<() =
     const presence = await signals.present(address)
     session.send({ type: 'conversation.presence', conversation: address, presence })
   }
+  const stopDraft = followDraft(address, scene)
   const stopPresence = signals.onPresence(address, () => void tellPresence().catch(() => undefined))
   const look = (): void => {
     void signals.look(address, memberId, { memberId, name, viewing: true, typing: false }).catch(() => undefined)
@@ -60,9 +63,27 @@ async function follow(address: Address, { house, session }: Scene): Promise<() =
     cancel()
     room.leave()
     stopTyping()
+    stopDraft()
     stopPresence()
     void signals.look(address, memberId, undefined).catch(() => undefined)
   }
+}
+
+const draftShape = z.object({ turn: z.number(), text: z.string(), confidence: z.exactOptional(z.number()) })
+
+/** A draft is shown as it forms this often at most; the whole of it comes with the fact. */
+const draftEveryMs = 80
+
+/** The draft as it forms, from the agents' signal `draft:<conversation>`. */
+function followDraft(address: Address, { house, session }: Scene): () => void {
+  let shownAtMs = 0
+  return house.runtime.live.subscribe(`draft:${address}`, (message) => {
+    const draft = draftShape.safeParse(message)
+    const nowMs = house.clock.nowMs()
+    if (!draft.success || nowMs - shownAtMs < draftEveryMs) return
+    shownAtMs = nowMs
+    session.send({ type: 'conversation.turn', conversation: address, turn: { status: 'answering', ...draft.data } })
+  })
 }
 
 async function read(address: Address, after: number, { house, session }: Scene): Promise<ConversationView> {

@@ -1,11 +1,15 @@
+import { isPlainlyComplete } from '#agents/completeness.ts'
 import { catalogue } from '#machines/catalogue.ts'
 import type { Draft, Route, TurnInput, Verdict } from '#machines/conversation-contract.ts'
+import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createMemoryJournal } from '#runtime/adapters/memory/journal.ts'
+import { createSingleMembership } from '#runtime/adapters/single/membership.ts'
 import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
+import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
+import { systemClock } from '#runtime/adapters/system/clock.ts'
+import { createSystemIds } from '#runtime/adapters/system/ids.ts'
 import { createRuntime } from '#runtime/host.ts'
 import type { Json } from '#runtime/json.ts'
-import type { Clock } from '#runtime/ports/clock.ts'
-import type { Ids } from '#runtime/ports/ids.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
 import type { ListingSearch } from '#rag/listing.ts'
@@ -18,8 +22,6 @@ import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
-import { createMemoryEphemeral } from './memory-ephemeral.ts'
-import { createMemoryRecords } from './memory-records.ts'
 
 /** A whole house in memory on real time: the real host, machines and gateway; only the assistant's words are a test's. */
 export interface TestHouse extends GatewayOptions {
@@ -41,18 +43,18 @@ export interface TestHouseOptions {
 
 /** Starts a test house on a free port. */
 export async function startTestHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
-  const clock = createRealClock()
-  const ids = createRandomIds()
+  const clock = systemClock()
+  const ids = createSystemIds()
   const logged: string[] = []
   const log = createTestLog(logged)
   const documents = openSqliteDocuments({ file: ':memory:', log })
-  const records = createMemoryRecords()
-  const ephemeral = createMemoryEphemeral(clock)
+  const records = openSqliteRecords({ file: ':memory:' })
+  const ephemeral = createMemoryEphemeral({ clock })
   const made: { runtime?: Runtime } = {}
   const runtime = await createRuntime({
     journal: createMemoryJournal({ partitions: 4 }),
     documents,
-    membership: { node: 'test', owned: () => [0, 1, 2, 3], watch: () => () => {}, leave: async () => {} },
+    membership: createSingleMembership({ node: 'test', partitions: 4 }),
     clock,
     ids,
     log,
@@ -76,7 +78,7 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
     ids,
     log,
     config,
-    isComplete: () => true,
+    isComplete: isPlainlyComplete,
   }
   const gateway = await createGateway(parts)
   const { port } = await gateway.listen(0, '127.0.0.1')
@@ -90,6 +92,8 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
       await gateway.close()
       await runtime.stop()
       await documents.close()
+      await records.close()
+      await ephemeral.close()
     },
   }
 }
@@ -156,25 +160,6 @@ const noListings: ListingSearch = {
   get: async () => undefined,
   places: async () => [],
   count: async () => 0,
-}
-
-function createRealClock(): Clock {
-  return {
-    nowMs: () => Date.now(),
-    schedule(atMs, run) {
-      const timer = setTimeout(run, Math.min(Math.max(0, atMs - Date.now()), 2 ** 31 - 1))
-      return () => clearTimeout(timer)
-    },
-  }
-}
-
-function createRandomIds(): Ids {
-  let made = 0
-  const start = Date.now().toString(36)
-  return {
-    next: (prefix) => `${prefix}_${start}${(made += 1).toString(36).padStart(6, '0')}`,
-    random: () => Math.random(),
-  }
 }
 
 function createTestLog(lines: string[]): Log {
