@@ -145,7 +145,7 @@ describe('a hand-off', () => {
     })
   }
 
-  it('[M5] with checked words says them once, before the notice, under the epoch the channel will find', () => {
+  it('[M5] [M10] with checked words says them once, before the notice, under the epoch the channel will find', () => {
     const stage = checked(drafting(), {}, { handOff: { reason: 'negotiation', summary: 'wants 5 % off' } })
     expect(authors(stage)).toEqual(['customer', 'assistant', 'handed-off'])
     expect(stage.asked).toMatchObject([{ name: 'deliver', input: { n: 2, epoch: 2 } }])
@@ -229,7 +229,7 @@ describe('a take-over', () => {
 describe('a member who owns', () => {
   const owned = after(drafting(), takeOver(priya))
 
-  it('writes, and the channel gets it', () => {
+  it('[M10] writes, and the channel gets it once', () => {
     const stage = after(owned, says(priya, 'console'))
     expect(since(stage, owned).asked).toMatchObject([{ name: 'deliver', input: { n: 3, author: 'member' } }])
     expect(stage.snapshot.value).toEqual({ open: { member: 'attentive' } })

@@ -64,9 +64,9 @@ export function onStage(machine: unknown, input: object, atMs = 1_800_000_000_00
   return commit(blank, snapshot, actions)
 }
 
-/** The stage after an event. */
+/** The stage after an event; one that brings its own time moves the clock to it, never back. */
 export function after(stage: Stage, event: StageEvent, passedMs = 0): Stage {
-  const atMs = stage.atMs + passedMs
+  const atMs = Math.max(stage.atMs + passedMs, typeof event['atMs'] === 'number' ? event['atMs'] : 0)
   const stamped = { eventId: `e${stage.revision}`, ...event, atMs }
   const [snapshot, actions] = transition(stage.machine, stage.snapshot, stamped)
   const next = { ...stage, atMs, revision: stage.revision + 1, events: [...stage.events, stamped] }
@@ -153,6 +153,7 @@ interface Listed {
 
 function commit(stage: Stage, snapshot: AnyMachineSnapshot, actions: readonly Listed[]): Stage {
   if (snapshot.status === 'error') throw snapshot.error
+  if (stage.stores) mustBeJson(snapshot.context, 'context')
   const timers = new Map(stage.timers)
   const work = new Map(stage.work)
   const facts = [...stage.facts]
@@ -206,9 +207,19 @@ function entriesOf(value: object): readonly (readonly [string, unknown])[] {
 }
 
 function eventOf(value: unknown): StageEvent {
-  return JSON.parse(JSON.stringify(value)) as StageEvent
+  return jsonOf(value) as StageEvent
 }
 
 function jsonOf(value: unknown): unknown {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value))
+  mustBeJson(value, '')
+  return JSON.parse(JSON.stringify(value))
+}
+
+/** An absent field is absent: `undefined`, NaN and the like would not come back from a store as they went in. */
+function mustBeJson(value: unknown, path: string): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, each] of Object.entries(value)) mustBeJson(each, `${path}.${key}`)
+  } else if (!(['string', 'boolean'].includes(typeof value) || value === null || Number.isFinite(value))) {
+    throw new TypeError(`${path || 'value'} is of type ${typeof value}, which is not JSON`)
+  }
 }

@@ -1,0 +1,150 @@
+/** Events that lead through every state of every machine, for generated paths; and what tells two states apart beside their value. */
+import { draft, message, opened, priya, ravi, route, takeOver, verdict, wrote } from './conversation-script.ts'
+import type { StageEvent } from './harness.ts'
+
+const atMs = 1_800_000_000_000
+const later = atMs + 2 * 24 * 60 * 60_000
+const month = atMs + 31 * 24 * 60 * 60_000
+const wanted = { startAtMs: later, durationMs: 3_600_000 }
+
+function done(work: string, output: object): StageEvent {
+  return { type: `xstate.done.actor.${work}`, output, actorId: work }
+}
+
+function timer(delay: string, state: string): StageEvent {
+  return { type: `xstate.after.${delay}.${state}` }
+}
+
+export interface Script {
+  readonly events: readonly StageEvent[]
+  /** Beside the state's value: what guards look at. */
+  key(context: { readonly [field: string]: unknown }): string
+}
+
+const conversation: Script = {
+  events: [
+    opened,
+    message('a', 'whole'),
+    wrote('b', 'part'),
+    timer('burstWindow', 'conversation.open.assistant.waiting'),
+    done('route', route),
+    done('answer', draft),
+    done('check', verdict),
+    { type: 'xstate.error.actor.check', error: {}, actorId: 'check' },
+    { type: 'person.requested' },
+    takeOver(priya),
+    { type: 'member.message', ...priya, clientId: 'p', text: 'hi', via: 'console' },
+    { type: 'member.hand-back', ...priya },
+    { type: 'member.hand-to-team', ...priya, team: 'sales' },
+    { type: 'member.close', ...priya, reason: 'done' },
+    { type: 'member.reopen', ...ravi },
+    timer('memberOverdue', 'conversation.open.member.owing'),
+  ],
+  key: (context) => String(lengthOf(context['unanswered'])),
+}
+
+const lead: Script = {
+  events: [
+    { type: 'lead.captured', profile: { phone: '98450 12345' } },
+    { type: 'lead.captured', profile: { phone: '1' } },
+    { type: 'lead.repaired', profile: { phone: '98450 12345' }, by: 'm1' },
+    { type: 'identity.owned', key: 'phone:+919845012345', lead: 'acme/lead/1' },
+    { type: 'identity.owned', key: 'phone:+919845012345', lead: 'acme/lead/2' },
+    { type: 'engagement.recorded', kind: 'question' },
+    { type: 'engagement.recorded', kind: 'direct-inquiry' },
+    { type: 'profile.learned', learned: { budgetMaxMinor: 1_000_000_000, city: 'Pune' } },
+    { type: 'meeting.changed', meetingId: 'm', status: 'booked', startAtMs: later },
+    ...['new', 'contacted', 'qualified', 'visit', 'negotiation', 'won', 'lost'].map((stage) => {
+      return { type: 'stage.set', stage, by: 'm1' }
+    }),
+    done('enrich-lead', { profile: {} }),
+    { type: 'cool.due', atMs: month },
+    { type: 'lead.split', by: 'm1' },
+  ],
+  key: (context) => `${Math.min(3, Number(context['engagements']))}${String(context['strong'])}`,
+}
+
+const identity: Script = {
+  events: [
+    { type: 'identity.claim', lead: 'acme/lead/1', key: 'phone:+919845012345' },
+    { type: 'identity.release', lead: 'acme/lead/1' },
+  ],
+  key: (context) => String(context['lead']),
+}
+
+const queue: Script = {
+  events: [
+    { type: 'queue.join', conversation: 'acme/conversation/1', reason: 'legal', priority: 3, summary: '' },
+    { type: 'queue.leave', conversation: 'acme/conversation/1' },
+    { type: 'member.available', ...priya, capacity: 1 },
+    { type: 'member.away', memberId: priya.memberId },
+    { type: 'queue.settings', assignment: 'balanced' },
+    { type: 'queue.settings', assignment: 'manual' },
+  ],
+  key: (context) => JSON.stringify(context['held']),
+}
+
+const meeting: Script = {
+  events: [
+    {
+      type: 'meeting.request',
+      conversation: 'acme/conversation/1',
+      lead: 'acme/lead/1',
+      listingId: 'h1',
+      title: '3 BHK',
+      place: 'Whitefield',
+      ...wanted,
+      timeZone: 'Asia/Kolkata',
+      calendar: 'acme/calendar/sales',
+    },
+    { type: 'slot.granted', startAtMs: later },
+    { type: 'slot.refused', startAtMs: later, alternatives: [] },
+    { type: 'meeting.confirm', by: 'm1' },
+    { type: 'reminder.day-due' },
+    { type: 'meeting.over' },
+    { type: 'meeting.reschedule', startAtMs: later, by: 'm1' },
+    { type: 'meeting.reschedule', startAtMs: later + 1, by: 'm1' },
+    { type: 'meeting.attended', by: 'm1' },
+    { type: 'meeting.missed', by: 'm1' },
+    { type: 'follow-up.due' },
+    { type: 'meeting.cancel', by: 'm1' },
+  ],
+  key: (context) => String(context['followUps']),
+}
+
+const calendar: Script = {
+  events: [
+    { type: 'slot.claim', meeting: 'acme/meeting/1', ...wanted },
+    { type: 'slot.release', meeting: 'acme/meeting/1', startAtMs: later },
+  ],
+  key: (context) => String(lengthOf(context['taken'])),
+}
+
+const listing: Script = {
+  events: [
+    { type: 'listing.put', content: { title: 'A' }, hash: 'a', source: 'import' },
+    { type: 'listing.put', content: { title: 'B' }, hash: 'b', source: 'import' },
+    { type: 'listing.withdraw', reason: 'sold', by: 'm1' },
+  ],
+  key: (context) => String(context['hash']),
+}
+
+/** By kind. Events without a time of their own happen at `atMs`. */
+export const scripts: { readonly [kind: string]: Script } = {
+  conversation,
+  lead,
+  identity,
+  queue,
+  meeting,
+  calendar,
+  listing,
+}
+
+/** The address the scripts are written for. */
+export function scriptAddress(kind: string): string {
+  return `acme/${kind}/1`
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0
+}
