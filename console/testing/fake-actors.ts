@@ -66,7 +66,7 @@ export function history(world: FakeWorld, address: string): readonly InstantView
     if (system === 'taken-over') owner = { kind: 'member', name: message.text }
     if (system === 'handed-off') owner = { kind: 'queue' }
     const place = JSON.stringify(owner).includes('member')
-      ? { member: 'answered' }
+      ? { member: 'attentive' }
       : JSON.stringify(owner).includes('queue')
         ? 'queued'
         : { assistant: message.author.kind === 'assistant' ? 'idle' : 'routing' }

@@ -128,8 +128,8 @@ function StateBox({ data }: NodeProps<StateNode>) {
       ? 'border-accent bg-accent-soft/40'
       : 'border-accent bg-accent text-on-accent font-semibold'
     : ''
-  const been = !data.active && data.walked ? 'border-accent/60 bg-surface' : ''
-  const rest = !data.active && !data.walked ? 'border-line-strong bg-surface text-ink-2' : ''
+  const been = !data.active && data.walked ? `border-accent/60 ${data.outer ? '' : 'bg-surface'}` : ''
+  const rest = !data.active && !data.walked ? `border-line-strong text-ink-2 ${data.outer ? '' : 'bg-surface'}` : ''
   return (
     <div
       className={`h-full w-full rounded-box border-[1.5px] px-3 text-[13px] ${data.outer ? 'py-2' : 'flex items-center justify-center'} ${data.final ? 'ring-2 ring-line-strong ring-offset-1' : ''} ${lit} ${been} ${rest}`}
@@ -162,7 +162,7 @@ function Arrow({ id, data }: EdgeProps<ArrowEdge>) {
         <EdgeLabelRenderer>
           <div
             style={{ transform: `translate(${data.label.x}px,${data.label.y}px)` }}
-            className="absolute bg-canvas px-1 font-mono text-[10px] leading-[15px] whitespace-pre text-ink-2"
+            className="absolute z-10 px-1 font-mono text-[10px] leading-[15px] whitespace-pre text-ink-2"
           >
             {data.labels.join('\n')}
           </div>

@@ -27,7 +27,10 @@ const lanes = ['event', 'facts', 'effects', 'timers'] as const
 export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps) {
   const t = useT()
   const chosen = useRef<HTMLButtonElement>(null)
-  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [at])
+  useEffect(() => {
+    // The braces matter: newer browsers answer with a promise, and an effect may return only its undoing.
+    void chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [at])
   const current = instants.find((each) => each.revision === at)
   const onKey = (event: KeyboardEvent) => {
     const by = steps[event.key]
@@ -41,7 +44,7 @@ export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps)
       <div className="flex w-24 shrink-0 flex-col border-r border-line pt-6 text-[11.5px] text-ink-3">
         {lanes.map((lane) => (
           <span key={lane} className="flex h-6 items-center pl-4">
-            {t(`actor.${lane}`)}
+            {t(`actor.lane.${lane}`)}
           </span>
         ))}
       </div>

@@ -89,7 +89,7 @@ function CommandList({ commands, at, onRun, onHover }: ListProps) {
             id={`command-${index}`}
             role="option"
             aria-selected={index === at}
-            ref={index === at ? (element) => element?.scrollIntoView({ block: 'nearest' }) : null}
+            ref={index === at ? scrollTo : null}
             onMouseMove={() => onHover(index)}
             onClick={() => onRun(command)}
             className="flex h-9 cursor-pointer items-center gap-3 rounded-[5px] px-2.5 aria-selected:bg-sunken"
@@ -164,4 +164,9 @@ function useCommands(onKeys: () => void): readonly Command[] {
       run: () => client.go({ screen: 'inbox', view: 'all', conversation: row.conversation, filter: {} }),
     })),
   ]
+}
+
+/** No value comes back: React would take it for an undoing. */
+function scrollTo(element: HTMLElement | null): void {
+  void element?.scrollIntoView({ block: 'nearest' })
 }

@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { createRingSound } from '../ring-sound.ts'
 import { InboxScreen } from '../inbox/inbox-screen.tsx'
-import type { Route } from '../stores/route.ts'
+import { hashOf, type Route } from '../stores/route.ts'
+import { Boundary } from '../ui/boundary.tsx'
 import { useActions } from '../ui/keys.tsx'
 import { useClient, useStore } from '../ui/context.tsx'
 import { Skeleton } from '../ui/states.tsx'
@@ -48,9 +49,11 @@ export function Shell() {
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <Rail />
         <main className="min-h-0 min-w-0 flex-1">
-          <Suspense fallback={<Skeleton rows={8} height={64} />}>
-            <Screen route={route} />
-          </Suspense>
+          <Boundary place={hashOf(route)}>
+            <Suspense fallback={<Skeleton rows={8} height={64} />}>
+              <Screen route={route} />
+            </Suspense>
+          </Boundary>
         </main>
       </div>
       <Alerts sound={sound} />

@@ -19,7 +19,7 @@ export const enBoards = {
   'funnel.with-assistant': 'With assistant',
   'funnel.with-member': 'With a person',
   'funnel.bookings': 'Visits booked today',
-  'funnel.containment': 'Answered without a person',
+  'funnel.containment': 'Without a person',
   'funnel.not-measured': 'not measured yet',
   'funnel.conversations': 'Conversations',
   'funnel.open': 'open',
