@@ -5,6 +5,7 @@ import type { Appended, Claim, CommitGroup, CommitOutcome, StepCommit, StoredAct
 import { assertGroup, factsOf, holds, isDead, isDuplicate, timerEnvelope } from '../journal-rules.ts'
 import type { Connection } from './connection.ts'
 import type { Revertible } from './group-writer.ts'
+import { InboxTail } from './inbox-tail.ts'
 import { addressIn, bodyOf, detailOf, stateOf, timerOf } from './journal-rows.ts'
 import { numberOf } from './row.ts'
 
@@ -31,6 +32,7 @@ export class JournalWrites implements Revertible {
   #lastPosition: number
   #lastFact: number
   #cursors: readonly Cursor[]
+  readonly #tail: InboxTail
   #woken: Woken = nobody()
 
   constructor(connection: Connection, partitions: number) {
@@ -46,6 +48,7 @@ export class JournalWrites implements Revertible {
     // Pruning may have taken the newest rows; no cursor is beyond the inbox.
     this.#lastPosition = Math.max(this.#last('inbox'), ...this.#cursors.map((cursor) => cursor.position))
     this.#lastFact = this.#last('facts')
+    this.#tail = new InboxTail(partitions, this.#lastPosition)
   }
 
   save(): () => void {
@@ -55,7 +58,13 @@ export class JournalWrites implements Revertible {
       this.#lastFact = lastFact
       this.#cursors = cursors
       this.#woken = nobody()
+      this.#tail.reset(lastPosition)
     }
+  }
+
+  /** The newest entries, as they were appended. */
+  get tail(): Pick<InboxTail, 'read'> {
+    return this.#tail
   }
 
   /** Who was woken since the last call. */
@@ -84,6 +93,7 @@ export class JournalWrites implements Revertible {
     const facts = group.steps.flatMap((step) => this.#step(step))
     if (group.position !== cursor.position) {
       this.#moveCursor(claim.partition, { epoch: cursor.epoch, position: group.position })
+      this.#tail.drop(claim.partition, group.position)
     }
     if (facts.length > 0) this.#woken.facts = true
     return { status: 'committed', claim: { ...claim, position: group.position }, facts }
@@ -137,6 +147,7 @@ export class JournalWrites implements Revertible {
     }
     this.#lastPosition = position
     this.#woken.partitions.add(partition)
+    this.#tail.push(partition, { position, envelope })
     return { id: envelope.id, duplicate: false, position }
   }
 

@@ -150,6 +150,30 @@ describe('the file of a journal', () => {
     await journal.close()
   })
 
+  it('[J1] a reader far behind, and one that keeps up, read the same without a gap', async () => {
+    const journal = openSqliteJournal({ file: fresh(), partitions: 2, log })
+    const events = Array.from({ length: 12_000 }, (_, index) => eventTo(lead(index % 5), `e${index}`))
+    const seen: [string[], string[]] = [[], []]
+    const follow = async (partition: 0 | 1, after: number): Promise<number> => {
+      const entries = await journal.read(partition, after, 700)
+      seen[partition].push(...entries.map((entry) => entry.envelope.id))
+      return entries.at(-1)?.position ?? after
+    }
+    let keepingUp = 0
+    for (let from = 0; from < events.length; from += 500) {
+      await journal.append(events.slice(from, from + 500))
+      keepingUp = await follow(0, keepingUp)
+    }
+    for (let before = -1, behind = 0; behind !== before;) {
+      before = behind
+      behind = await follow(1, behind)
+    }
+    const of = (partition: number) =>
+      events.filter((event) => partitionFor(journal, event.to) === partition).map((event) => event.id)
+    expect(seen).toEqual([of(0), of(1)])
+    await journal.close()
+  })
+
   it('[J10] a watcher that throws is logged and harms neither the write nor its neighbours', async () => {
     const journal = openSqliteJournal({ file: fresh(), partitions: 2, log })
     const told: number[] = []

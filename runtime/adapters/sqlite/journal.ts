@@ -89,7 +89,8 @@ function journalOn(
         connection.run('UPDATE dead_letters SET settled = ? WHERE id = ?', JSON.stringify(settlement), id)
       }),
     prune: (beforeMs, limit) => writer.write(() => writes.prune(beforeMs, limit)),
-    read: async (partition, afterPosition, limit) => reads.inbox(partition, afterPosition, limit),
+    read: async (partition, afterPosition, limit) =>
+      writes.tail.read(partition, afterPosition, limit) ?? reads.inbox(partition, afterPosition, limit),
     load: async (address) => reads.actor(address),
     withEffects: async (partition, after, limit) => reads.withEffects(partition, after, limit),
     facts: async (afterPosition, limit, address) =>
