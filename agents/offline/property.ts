@@ -1,0 +1,244 @@
+import type { Chip } from '#machines/conversation-contract.ts'
+import { findPlaces, getListing, searchListings, type ToolListing } from '../tools/shapes.ts'
+import { inLanguage, t, type Bits } from './bits.ts'
+import { bedroomsAnswered } from './decide.ts'
+import { answerFields } from './field-answers.ts'
+import * as words from './property-words.ts'
+import { ask, type Plan, type Told } from './plan.ts'
+import {
+  asking,
+  figures,
+  fromCustomer,
+  fromTool,
+  targetOf,
+  withShown,
+  type Reply,
+  type Situation,
+} from './specialist.ts'
+import { mergeWishes, type Place, type State } from './state.ts'
+
+/** Finds homes, tells of one, shows others, notes what the customer likes. */
+export function* property(situation: Situation): Plan<Reply> {
+  const { said, state, language } = situation
+  const { acts, fields, choice, wishes } = said
+  const target = targetOf(situation)
+  const searching = acts.has('find') || acts.has('others') || acts.has('cheaper')
+  if (fields.length > 0 && !acts.has('others') && target !== undefined && !newSearch(situation))
+    return yield* tell(target, situation)
+  if (
+    fields.length > 0 &&
+    !searching &&
+    target === undefined &&
+    state.shown.length > 1 &&
+    Object.keys(wishes).every((key) => key === 'amenities' || key === 'furnishing')
+  )
+    return whichHome(situation)
+  if (choice !== undefined && choice.kind !== 'this' && target !== undefined && !searching)
+    return yield* choose(target, situation)
+  if (acts.has('select') && !searching && Object.keys(wishes).length === 0) {
+    if (target !== undefined) return yield* choose(target, situation)
+    if (state.shown.length > 1) return whichHome(situation)
+  }
+  if (acts.has('details') && target !== undefined && !newSearch(situation)) return yield* choose(target, situation)
+  const placed = yield* places(situation)
+  if (placed.unserved !== undefined) return yield* unserved(placed.unserved, situation)
+  const next = remembered(situation, placed.found)
+  const nothingSaid = Object.keys(next.wishes).length === 0 && next.places.length === 0
+  if (nothingSaid && !said.indifferent && !acts.has('others')) {
+    return { bits: [inLanguage(language, words.askPlace)], state: asking(next, 'place'), chips: [] }
+  }
+  return yield* show(next, situation)
+}
+
+function newSearch({ said, state }: Situation): boolean {
+  const { wishes, acts } = said
+  return (
+    acts.has('find') &&
+    (wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined || state.shown.length === 0)
+  )
+}
+
+/** What is wanted now: changes of mind over what was wanted before. */
+function remembered({ said, state }: Situation, found: readonly Place[]): State {
+  const rooms = bedroomsAnswered(said, state)
+  const bedrooms = rooms === undefined ? {} : { bedrooms: rooms }
+  const cheapest = said.acts.has('cheaper') ? { order: 'cheapest' as const } : {}
+  const wishes = mergeWishes(state.wishes, { ...said.wishes, ...bedrooms, ...cheapest })
+  const { unserved: _unserved, ...rest } = state
+  const fresh = said.acts.has('others') || said.acts.has('cheaper') ? {} : { seen: [] }
+  return { ...rest, ...fresh, wishes, places: found.length > 0 ? [...found] : state.places }
+}
+
+/** The places the message names. A name that stands where a place would and is not ours is told apart. */
+export function* places({
+  said,
+  state,
+}: Situation): Plan<{ readonly found: readonly Place[]; readonly unserved?: string }> {
+  const asked = [...new Set([...said.located, ...said.others])].slice(0, 8)
+  if (asked.length === 0) return { found: [] }
+  const told = yield* ask(findPlaces, { words: asked })
+  if (!told.ok) return { found: [] }
+  const found = told.value.places.filter(
+    (each, index, all) => all.findIndex((other) => other.name === each.name) === index,
+  )
+  if (found.length > 0) return { found: narrowest(found).slice(0, 3) }
+  const named = said.located[0] ?? (state.asked === 'place' ? said.others[0] : undefined)
+  const asName =
+    named !== undefined && (/^\p{Lu}/u.test(named) || said.text === said.text.toLowerCase() || state.asked === 'place')
+  return asName ? { found: [], unserved: named } : { found: [] }
+}
+
+/** A city beside its own locality adds nothing. */
+function narrowest(found: readonly (Place & { readonly score: number })[]): readonly Place[] {
+  const localities = found.filter((each) => each.kind === 'locality')
+  const kept = localities.length > 0 ? localities : found
+  return kept.map(({ kind, name, city }) => ({ kind, name, city }))
+}
+
+function* show(state: State, situation: Situation): Plan<Reply> {
+  const { said, language } = situation
+  const more = said.acts.has('others') || said.acts.has('cheaper')
+  const told = yield* ask(searchListings, searchArguments(state, situation))
+  if (!told.ok) return { bits: [inLanguage(language, words.nothing)], state: asking(state, 'others'), certainty: 0.5 }
+  const { listings, total, relaxed } = told.value
+  const best = listings[0]
+  if (best === undefined) {
+    const bits =
+      more && state.seen.length > 0 ? inLanguage(language, words.noMore) : inLanguage(language, words.nothing)
+    return { bits: [bits], state: asking(state, 'budget'), chips: [person(language)] }
+  }
+  const shown = withShown(state, listings)
+  const asked = state.places.length === 0 ? ('place' as const) : listings.length === 1 ? ('visit' as const) : undefined
+  const lead =
+    relaxed.length > 0
+      ? inLanguage(language, words.closest, relaxedWords(relaxed, situation))
+      : introduction({ told, more, total }, situation)
+  return {
+    bits: [lead, bestOf(best, situation), asked === 'place' ? inLanguage(language, words.whichArea) : []],
+    state: asking(shown, asked),
+    cards: listings.map(({ id }) => ({ kind: 'listing', listingId: id })),
+    chips: chipsFor(listings, language),
+  }
+}
+
+function searchArguments(state: State, { said }: Situation): object {
+  const { wishes } = state
+  const cities = [...new Set(state.places.map((each) => each.city))]
+  const localities = state.places.filter((each) => each.kind === 'locality').map((each) => each.name)
+  const shownMin = Math.min(...state.shown.map((each) => each.priceMinor))
+  const below =
+    said.acts.has('cheaper') && said.wishes.priceMaxMinor === undefined && state.shown.length > 0
+      ? { priceMaxMinor: shownMin - 1 }
+      : {}
+  const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
+  return {
+    ...wishes,
+    ...below,
+    ...(cities[0] === undefined ? {} : { city: cities[0] }),
+    ...(localities.length === 0 ? {} : { localities }),
+    ...(more ? { exclude: state.seen } : {}),
+    limit: 5,
+  }
+}
+
+function introduction(
+  found: { readonly told: Extract<Told<unknown>, { ok: true }>; readonly more: boolean; readonly total: number },
+  situation: Situation,
+): Bits {
+  const count = fromTool(found.told, 'total', { text: String(found.total), kind: 'count', value: found.total })
+  if (found.more) return inLanguage(situation.language, words.moreHomes)
+  return found.total === 1
+    ? inLanguage(situation.language, words.oneHome)
+    : inLanguage(situation.language, words.manyHomes, count)
+}
+
+function bestOf(best: ToolListing, { language }: Situation): Bits {
+  return inLanguage(language, words.bestMatch, {
+    title: figures.text(best, 'title'),
+    price:
+      best.purpose === 'rent'
+        ? t`${figures.price(best)}${inLanguage(language, words.aMonth)}`
+        : t`${figures.price(best)}`,
+    area: figures.area(best),
+  })
+}
+
+function relaxedWords(relaxed: readonly string[], { language }: Situation): string {
+  return relaxed.map((each) => words.relaxed[each]?.[language] ?? each).join(', ')
+}
+
+function chipsFor(listings: readonly ToolListing[], language: Situation['language']): readonly Chip[] {
+  const sale = listings[0]?.purpose === 'sale'
+  return [
+    ...(sale ? [words.chips.emiFirst[language]] : []),
+    words.chips.visitFirst[language],
+    words.chips.others[language],
+  ]
+}
+
+function* unserved(name: string, situation: Situation): Plan<Reply> {
+  const { language, state, said } = situation
+  const told = yield* ask(searchListings, { limit: 10 })
+  const cities = told.ok ? [...new Set(told.value.listings.map((each) => each.city))].slice(0, 4) : []
+  const wishes = mergeWishes(state.wishes, said.wishes)
+  return {
+    bits: [inLanguage(language, words.notThere, fromCustomer(name, situation), cities.join(', '))],
+    state: asking({ ...state, wishes, unserved: name.slice(0, 60) }, 'place'),
+    chips: [...cities.map((city) => ({ label: city, send: city })), person(language)],
+  }
+}
+
+/** One home was picked: tell of it and offer the next step. */
+function* choose(id: string, situation: Situation): Plan<Reply> {
+  const told = yield* ask(getListing, { id })
+  const home = told.ok ? told.value.listing : undefined
+  const { language, state } = situation
+  if (home === undefined) return { bits: [inLanguage(language, words.gone)], state: asking(state, 'others') }
+  return {
+    bits: [
+      inLanguage(language, words.chosen, {
+        title: figures.text(home, 'title'),
+        price: figures.price(home),
+        area: figures.area(home),
+      }),
+      inLanguage(language, words.offerVisit),
+    ],
+    state: asking({ ...state, selected: id, ...(state.shown.length === 0 ? withShown(state, [home]) : {}) }, 'visit'),
+    cards: [{ kind: 'listing', listingId: id }],
+    chips: [
+      ...(home.purpose === 'sale' ? [words.chips.emiThis[language]] : []),
+      words.chips.visitThis[language],
+      words.chips.others[language],
+    ],
+  }
+}
+
+function* tell(id: string, situation: Situation): Plan<Reply> {
+  const told = yield* ask(getListing, { id })
+  const home = told.ok ? told.value.listing : undefined
+  const { language, state, said } = situation
+  if (home === undefined) return { bits: [inLanguage(language, words.gone)], state: asking(state, 'others') }
+  const answered = answerFields(home, said, language)
+  return {
+    bits: answered.bits,
+    state: asking({ ...state, selected: id }, answered.known ? 'visit' : 'person'),
+    cards: [{ kind: 'listing', listingId: id }],
+    chips: answered.known ? [words.chips.visitThis[language]] : [person(language)],
+  }
+}
+
+/** Several homes are on the table and it isn't clear which is meant. */
+export function whichHome({ state, language }: Situation): Reply {
+  return {
+    bits: [inLanguage(language, words.whichOne)],
+    state: asking(state, 'which-home'),
+    chips: state.shown
+      .slice(0, 3)
+      .map((_home, index) => words.chips.ordinals[index]?.[language] ?? { label: '…', send: '…' }),
+  }
+}
+
+/** The chip that asks for a person. */
+export function person(language: Situation['language']): Chip {
+  return words.chips.person[language]
+}
