@@ -112,7 +112,7 @@ function fresh(): Stage {
 }
 
 describe('every order of events', () => {
-  it('[M1] of drafts, late drafts, take-overs, messages and sends keeps every rule', () => {
+  it('[M1] [M2] [M3] of drafts, late drafts, take-overs, messages and sends keeps every rule', () => {
     const moves = { customer, comesBack, comesLate, priyaTakes, raviTakes, handsBack, memberSays, sends }
     expect(explore(after(fresh(), message('a', 'hi there')), moves, 6)).toBeGreaterThan(20_000)
   })
