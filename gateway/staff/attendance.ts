@@ -24,13 +24,15 @@ export function createAttendance(house: House, sessionsOf: (workspace: string) =
   const { clock, documents, hub, limits, log, runtime, signals } = house
   const cancels = new Set<() => void>()
   const warn = (error: unknown): void => log.warn('a presence could not be kept', { error: String(error) })
-  const later = (afterMs: number, task: () => Promise<void>): (() => void) => {
+  let stopped = false
+  const later = (afterMs: number, task: () => Promise<void>): void => {
+    // The sockets of a gateway that closes end after it has stopped: the next start looks after them, by 3.
+    if (stopped) return
     const cancel = clock.schedule(clock.nowMs() + afterMs, () => {
       cancels.delete(cancel)
       task().catch(warn)
     })
     cancels.add(cancel)
-    return cancel
   }
 
   // 3. A restart forgets sockets, not what the queue believes.
@@ -83,6 +85,7 @@ export function createAttendance(house: House, sessionsOf: (workspace: string) =
       if (await signals.wants(session.member)) await setAvailable({ house, session }, true)
     },
     stop() {
+      stopped = true
       stopQueues()
       for (const cancel of cancels) cancel()
     },
