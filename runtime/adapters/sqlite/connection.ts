@@ -118,8 +118,16 @@ export class Connection {
 }
 
 function connect(options: ConnectionOptions): DatabaseSync {
-  if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true })
+  if (options.file !== ':memory:') makeFolder(dirname(options.file))
   return new DatabaseSync(options.file, { allowExtension: options.allowExtension ?? false, timeout: 2000 })
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw new StorageError('store-unavailable', `${folder} can't be made: ${String(error)}`, error)
+  }
 }
 
 /** Reads the header and the schema only, so that opening costs the same at any size. */

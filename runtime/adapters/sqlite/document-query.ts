@@ -11,6 +11,9 @@ export interface Fragment {
 type Scalar = string | number | boolean | null
 type Order = NonNullable<DocumentQuery['order']>
 
+/** What FTS5's parser and a person's patience can take. */
+const searchMax = { characters: 1000, words: 32 } as const
+
 const names = /^[A-Za-z0-9_-]{1,64}$/
 
 /** The table of a collection. Throws a `TypeError` for a name that is not one. */
@@ -76,6 +79,16 @@ export function afterOf(order: Order, cursor: readonly Scalar[]): Fragment {
   return first === undefined ? any : allOf([any, ...rangeOf(first.sql, first.direction, cursor[0] ?? null)])
 }
 
+/** The words of a search as FTS5 takes them, quoted so that none is an operator; of a very long text the beginning. */
+export function wordsIn(text: string): readonly string[] {
+  return text
+    .slice(0, searchMax.characters)
+    .split(/\s+/u)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, searchMax.words)
+    .map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"`)
+}
+
 /** The cursor that continues after a row, opaque to its reader. */
 export function encodeCursor(values: readonly Scalar[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
@@ -113,9 +126,9 @@ function conditionOf(collection: string, condition: Condition): Fragment {
 }
 
 function matchOf(collection: string, text: string): Fragment {
-  const words = text.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const words = wordsIn(text)
   if (words.length === 0) return { sql: 'TRUE', values: [] }
-  const query = words.map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"*`).join(' ')
+  const query = words.map((word) => `${word}*`).join(' ')
   return { sql: `id IN (SELECT rowid FROM ${wordsOf(collection)}(?))`, values: [query] }
 }
 

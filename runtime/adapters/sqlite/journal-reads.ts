@@ -9,7 +9,7 @@ import type {
   InboxEntry,
   StoredActor,
 } from '../../ports/journal.ts'
-import { sameRevisionMax, wholeRevisions } from '../journal-rules.ts'
+import { sameRevisionMax } from '../journal-rules.ts'
 import type { Connection } from './connection.ts'
 import { actorOf, deadLetterOf, entryOf, factOf, historyEntryOf, summaryOf } from './journal-rows.ts'
 import { numberOf, textOf } from './row.ts'
@@ -57,20 +57,11 @@ export class JournalReads {
   }
 
   history(address: Address, afterRevision: number, limit: number): readonly HistoryEntry[] {
-    const sql = `SELECT revision, outcome, first_fact, facts_count, detail, inbox.position, at_ms, inbox.address, event_id, body
-      FROM steps JOIN inbox ON inbox.position = steps.position
-      WHERE steps.address = ? AND revision > ? ORDER BY revision, steps.position LIMIT ?`
-    const rows = this.#connection.all(sql, address, afterRevision, limit + sameRevisionMax)
-    const entries = rows.map((row) => {
-      const first = numberOf(row, 'first_fact')
-      const count = numberOf(row, 'facts_count')
-      const facts = count === 0 ? [] : this.facts(first - 1, count)
-      return historyEntryOf(
-        row,
-        facts.map(({ type, data }) => ({ type, data })),
-      )
-    })
-    return wholeRevisions(entries, limit)
+    const page = this.#steps('revision > ? ORDER BY revision, steps.position', [address, afterRevision, limit])
+    const last = page.at(-1)
+    if (last === undefined || page.length < limit) return page
+    const rest = 'revision = ? AND steps.position > ? ORDER BY steps.position'
+    return [...page, ...this.#steps(rest, [address, last.revision, last.position, sameRevisionMax])]
   }
 
   list(query: ActorQuery): readonly ActorSummary[] {
@@ -89,6 +80,19 @@ export class JournalReads {
   deadLetter(id: number): DeadLetter | undefined {
     const row = this.#connection.get('SELECT * FROM dead_letters WHERE id = ?', id)
     return row && deadLetterOf(row)
+  }
+
+  #steps(which: string, values: readonly SQLInputValue[]): readonly HistoryEntry[] {
+    const sql = `SELECT revision, outcome, first_fact, facts_count, detail, inbox.position, at_ms, inbox.address, event_id, body
+      FROM steps JOIN inbox ON inbox.position = steps.position WHERE steps.address = ? AND ${which} LIMIT ?`
+    return this.#connection.all(sql, ...values).map((row) => {
+      const count = numberOf(row, 'facts_count')
+      const facts = count === 0 ? [] : this.facts(numberOf(row, 'first_fact') - 1, count)
+      return historyEntryOf(
+        row,
+        facts.map(({ type, data }) => ({ type, data })),
+      )
+    })
   }
 
   /** The kinds of a workspace, by leaping through the index: one look-up a kind. */

@@ -1,6 +1,6 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Log } from '../../ports/log.ts'
@@ -84,6 +84,15 @@ describe('the file of a journal', () => {
     other.close()
     expect(() => openSqliteJournal({ file, partitions: 2, log })).toThrow(
       expect.objectContaining({ code: 'data-folder-newer', message: expect.stringContaining('99') }),
+    )
+  })
+
+  it('[J13] in a place that is no folder says so', () => {
+    const file = fresh()
+    writeFileSync(file, 'a file, no folder')
+    const within = join(file, 'data', 'journal.sqlite')
+    expect(() => openSqliteJournal({ file: within, partitions: 2, log })).toThrow(
+      expect.objectContaining({ code: 'store-unavailable', message: expect.stringContaining(dirname(within)) }),
     )
   })
 

@@ -2,6 +2,7 @@ import { getLoadablePath } from 'sqlite-vec'
 import { StorageError } from '../../ports/storage-error.ts'
 import type { VectorHit, VectorItem, VectorQuery, Vectors } from '../../ports/vectors.ts'
 import { Connection, type Row } from './connection.ts'
+import { wordsIn } from './document-query.ts'
 import { numberOf, objectOf, textOf } from './row.ts'
 
 export interface SqliteVectorsOptions {
@@ -24,7 +25,6 @@ const schema = `
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Mn Mc Co'"
   )
 `
-const wordsMax = 32
 /** With vector and text both asked for, each side offers this many times the limit before they are joined. */
 const breadth = 4
 /** bm25 of a fair match: it gives half of the text score. */
@@ -142,14 +142,13 @@ class SqliteVectors implements Vectors {
 
   /** Any word, the rarer and the more of them the better (bm25), brought between 0 and 1. */
   #byText(query: VectorQuery, text: string, limit: number): readonly Scored[] {
-    const words = text.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word))
+    const words = wordsIn(text)
     if (words.length === 0) return []
-    const any = words.slice(0, wordsMax).map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"`)
     const within = withinOf(query)
     const rows = this.#connection.all(
       `SELECT id, item, metadata, -bm25(texts, 0, 1) AS weight FROM texts JOIN items ON items.id = texts.rowid
        WHERE texts MATCH ? ${within.sql} ORDER BY weight DESC, item LIMIT ?`,
-      `namespace : "${tokenOf(query.namespace)}" AND words : (${any.join(' OR ')})`,
+      `namespace : "${tokenOf(query.namespace)}" AND words : (${words.join(' OR ')})`,
       ...within.values,
       limit,
     )

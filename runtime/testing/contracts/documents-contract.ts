@@ -168,6 +168,13 @@ function describeQueries(current: () => Documents): void {
     })
   }
 
+  it('[D4] a search as long as a book is answered by its beginning', async () => {
+    const value = `ravi ${'kumar '.repeat(20_000)}`
+    expect(await keys(current(), [{ op: 'match', value }])).toEqual(['b'])
+    expect(await keys(current(), [{ op: 'match', value: 'x'.repeat(100_000) }])).toEqual([])
+    expect(await keys(current(), [{ op: 'match', value: 'a.'.repeat(50_000) }])).toEqual([])
+  })
+
   it('[D4] conditions are joined by «and»', async () => {
     const both: readonly Condition[] = [
       { field: 'city', op: '=', value: 'Pune' },

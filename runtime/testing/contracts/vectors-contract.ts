@@ -121,7 +121,8 @@ function describeText(
     expect(await ids({ text: 'elegante', limit: 5 })).toEqual(['accent'])
     expect(await ids({ text: 'castle', limit: 5 })).toEqual([])
     expect(await ids({ text: 'pool garden', within: ['garden', 'plain'], limit: 5 })).toEqual(['garden'])
-    for (const text of ['', ' ', '"', '* OR NOT (', 'a"b']) expect(await ids({ text, limit: 5 })).toEqual([])
+    for (const text of ['', ' ', '"', '* OR NOT (', 'a"b', 'castle '.repeat(20_000)])
+      expect(await ids({ text, limit: 5 })).toEqual([])
     for (const hit of await current().nearest({ namespace, text: 'pool garden whitefield', limit: 5 })) {
       expect(hit.score).toBeGreaterThan(0)
       expect(hit.score).toBeLessThan(1)
