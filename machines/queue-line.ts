@@ -54,7 +54,6 @@ export function join(pen: QueuePen, event: Of<'queue.join'>): void {
   const place = behind === -1 ? waiting.length : behind
   pen.change({ tickets: entry.ticket, waiting: waiting.toSpliced(place, 0, entry) })
   pen.fact('queue-joined', { conversation, position: place + 1, reason, summary })
-  if (!isStaffed(pen.context)) tellNobody(pen, [entry])
   settle(pen)
 }
 
@@ -87,7 +86,9 @@ export function available(pen: QueuePen, event: Of<'member.available'>): void {
     pen.context.members.filter((each) => each.memberId !== memberId),
   )
   if (others.length >= pen.context.settings.membersMax) return
+  const wasStaffed = isStaffed(pen.context)
   pen.change({ members: [...others, { memberId, name, capacity, available: true }] })
+  if (!wasStaffed) pen.change({ waiting: pen.context.waiting.map((each) => ({ ...each, told: 0 })) })
   settle(pen)
 }
 
@@ -166,7 +167,10 @@ function letGo(pen: QueuePen, conversation: string): void {
   pen.change({ held })
 }
 
-/** M16: only who moved is told, and only among the first. */
+/**
+ * M16: only who moved is told, and only among the first. A position says that somebody is there, so while nobody is it is
+ * followed by that; once somebody is, all positions are told anew.
+ */
 function tellPositions(pen: QueuePen): void {
   const { waiting, settings } = pen.context
   if (waiting.length === 0) return
@@ -174,6 +178,7 @@ function tellPositions(pen: QueuePen): void {
     const position = index + 1
     if (position > settings.toldMax || each.told === position) return each
     pen.send(each.conversation, { type: 'queue.position', position, waiting: waiting.length })
+    if (!isStaffed(pen.context)) tellNobody(pen, [each])
     return { ...each, told: position }
   })
   pen.change({ waiting: told })
