@@ -1,7 +1,7 @@
 /**
  * The centre of the house: one conversation with one customer. Exactly one of assistant, queue and member answers.
  *
- * The chart is here; the names it uses are in `conversation-names.ts`. Its promises are the rules M1 to M12 of `README.md`.
+ * The chart is here; the names it uses are in `conversation-names.ts`. Its promises are the rules M1 to M10 of `README.md`.
  */
 import { named } from './conversation-names.ts'
 import { conversationDefaults } from './conversation-contract.ts'
