@@ -186,6 +186,17 @@ describe('on a phone', () => {
     const overflow = await page.locator('.log').evaluate((element) => element.scrollWidth - element.clientWidth)
     expect(overflow).toBe(0)
   })
+
+  it('shrinks with what the keyboard leaves, and the end of the conversation and the field stay in sight', async () => {
+    const page = await pageOf('/', { viewport: { width: 375, height: 700 }, isMobile: true, hasTouch: true })
+    await page.getByRole('button', { name: 'Chat with us' }).tap()
+    await page.getByRole('button', { name: /^3 BHK/ }).tap()
+    await page.getByRole('button', { name: 'Cheapest first' }).waitFor()
+    await page.setViewportSize({ width: 375, height: 380 })
+    await expect.poll(async () => (await page.locator('.panel').boundingBox())?.height).toBe(380)
+    await expect.poll(() => page.getByLabel('Your message').evaluate(inSight)).toBe(true)
+    await expect.poll(() => page.getByRole('button', { name: 'What would the EMI be?' }).evaluate(inSight)).toBe(true)
+  })
 })
 
 describe('size and speed', () => {
@@ -223,6 +234,11 @@ const openingMs = `new Promise((resolve) => {
   }
   look()
 })`
+
+function inSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect()
+  return top >= 0 && bottom <= window.innerHeight
+}
 
 /** The accessible name of what has the focus, inside the widget; `outside` when it is elsewhere. */
 function focused(page: Page): Promise<string> {

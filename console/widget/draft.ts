@@ -1,4 +1,5 @@
 import { limits } from '#gateway/protocol.ts'
+import { storageKey } from './settings.ts'
 
 /** How close to the limit the counter appears. */
 const counterFrom = limits.textMax - 400
@@ -12,4 +13,23 @@ export function draftState(text: string): {
 } {
   const { length } = text.trim()
   return { length, fits: length <= limits.textMax, counter: length >= counterFrom, empty: length === 0 }
+}
+
+/** What was being written when this tab was reloaded; empty where the browser keeps nothing. */
+export function keptDraft(workspace: string): string {
+  try {
+    return sessionStorage.getItem(storageKey(workspace, 'draft')) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** Keeps what is being written over a reload of this tab, up to twice what a message can hold. */
+export function keepDraft(workspace: string, text: string): void {
+  try {
+    if (text === '') sessionStorage.removeItem(storageKey(workspace, 'draft'))
+    else sessionStorage.setItem(storageKey(workspace, 'draft'), text.slice(0, limits.textMax * 2))
+  } catch {
+    // Full or forbidden: a draft is the one thing here that may be lost.
+  }
 }

@@ -2,6 +2,7 @@
 import { render } from 'preact'
 import { browserPorts } from './browser-ports.ts'
 import { adopt } from './launcher.ts'
+import { keepDraft } from './draft.ts'
 import type { Panel, PanelHost } from './panel-contract.ts'
 import styles from './panel.css?inline'
 import { Session } from './session.ts'
@@ -61,6 +62,9 @@ export function startPanel(host: PanelHost): Panel {
     },
     send: (text) => void session.send(text),
     identify: (user) => session.identify(user),
-    reset: () => session.reset(),
+    reset() {
+      keepDraft(settings.workspace, '')
+      session.reset()
+    },
   }
 }

@@ -120,6 +120,10 @@ export class Session {
       : undefined
   }
 
+  get workspace(): string {
+    return this.#settings.workspace
+  }
+
   nowMs(): number {
     return this.#ports.now()
   }
@@ -177,6 +181,7 @@ export class Session {
 
   discard(clientId: string): void {
     this.#outbox.remove(clientId)
+    this.#chosen.clear() // The choice that made it may be made again.
     this.#set({})
   }
 

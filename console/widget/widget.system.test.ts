@@ -110,6 +110,17 @@ describe('nothing is lost and nothing comes twice', () => {
     expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('outbox')))).toEqual([])
   })
 
+  it('what was being written is still there after a reload', async () => {
+    const { page } = await visitor()
+    await page.getByLabel('Your message').fill('half a thought')
+    await page.reload()
+    await page.getByRole('button', { name: /^Chat with us/ }).click()
+    await expect.poll(() => page.getByLabel('Your message').inputValue()).toBe('half a thought')
+    await page.getByLabel('Your message').press('Enter')
+    await page.getByText('You wrote: half a thought').waitFor()
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([])
+  })
+
   it('a lost acknowledgement does not hold up the next message', async () => {
     const { page, conversation } = await visitor()
     house.gateway.faults.loseAcks = 1

@@ -2,7 +2,7 @@
 import type { RefObject } from 'preact'
 import { useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { limits } from '#gateway/protocol.ts'
-import { draftState } from '../draft.ts'
+import { draftState, keepDraft, keptDraft } from '../draft.ts'
 import type { Session } from '../session.ts'
 import type { Language } from '../strings/language.ts'
 import { TypingSignal } from '../typing-signal.ts'
@@ -66,7 +66,7 @@ interface ComposerProps {
 /** The text lives in the field itself, so that two clicks on Send can't send it twice. */
 function useComposer(handle: ComposerProps['handle'], session: Session) {
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState('')
+  const [text, setText] = useState(() => keptDraft(session.workspace))
   const signal = useMemo(() => typingSignal(session), [session])
   const write = (next: string) => {
     fill(field.current, next)
@@ -85,7 +85,11 @@ function useComposer(handle: ComposerProps['handle'], session: Session) {
       field.current?.focus({ preventScroll: true })
     },
   }))
-  useLayoutEffect(() => grow(field.current), [text])
+  useLayoutEffect(() => fill(field.current, keptDraft(session.workspace)), [session])
+  useLayoutEffect(() => {
+    grow(field.current)
+    keepDraft(session.workspace, text)
+  }, [session, text])
   return { field, text, setText, send, signal }
 }
 
