@@ -156,6 +156,17 @@ describe('effects', () => {
     expect(host.runtime.stats()).toMatchObject({ pendingEffects: 0, steps: 2 })
   })
 
+  test('[F6] nothing is wanted any more once membership, asked now, gives the partition to somebody else', async () => {
+    const { calls, handler } = byHand()
+    let owned = [0, 1, 2, 3]
+    const membership = { node: 'one', owned: () => owned, watch: () => () => {}, leave: () => Promise.resolve() }
+    const host = await startSmallHost({ effects: { answer: handler }, membership })
+    await host.tell(desk(1), ask)
+    expect(calls[0]?.context.wanted()).toBe(true)
+    owned = []
+    expect(calls[0]?.context.wanted()).toBe(false)
+  })
+
   test('[F6] asking again while one runs aborts the older and takes only the newer outcome', async () => {
     const { calls, handler } = byHand()
     const host = await startSmallHost({ effects: { answer: handler } })
@@ -228,11 +239,13 @@ describe('effects', () => {
   test('[F8] an outcome already in the inbox settles its effect before any is run again', async () => {
     const first = byHand()
     const membership = changingMembership('one', [0, 1, 2, 3])
-    const host = await startSmallHost({ effects: { answer: first.handler }, membership })
+    const host = await startSmallHost({ effects: { answer: first.handler }, membership, limits: { groupMax: 2 } })
     await host.tell(desk(1), ask)
     const effect = { id: 'question', epoch: 1 }
     membership.set([])
     await host.clock.settle()
+    for (const n of [1, 2, 3, 4, 5])
+      await host.runtime.send({ to: desk(1), event: { type: 'post', text: 'before' }, id: `before-${n}` })
     await host.journal.append([
       {
         id: `${desk(1)}#question#1`,

@@ -85,6 +85,28 @@ describe('sending', () => {
   })
 })
 
+describe('the backlog', () => {
+  test('[H5] an append that is answered after its event was handled leaves nothing waiting', async () => {
+    const gate = Promise.withResolvers<void>()
+    const host = await startSmallHost({
+      journal: (journal) =>
+        overriding(journal, {
+          append: async (events) => {
+            const appended = await journal.append(events)
+            await gate.promise
+            return appended
+          },
+        }),
+    })
+    const sent = host.runtime.send({ to: desk(1), event: note('a') })
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+    gate.resolve()
+    await sent
+    expect(host.runtime.stats().inboxLag).toBe(0)
+  })
+})
+
 describe('stepping and committing', () => {
   test('[S13] the first event makes the actor: its beginning and its first step are revision 1', async () => {
     const host = await startSmallHost({ settings: { greeting: 'namaste' } })
@@ -225,9 +247,44 @@ describe('residency', () => {
     await host.tell(desk(1), note('d'))
     expect((await host.runtime.inspect(desk(1)))?.snapshot).toMatchObject({ context: { notes: ['a', 'b', 'c', 'd'] } })
   })
+
+  test('[H7] one that is in use stays while an idle one leaves', async () => {
+    const host = await startSmallHost({ limits: { idleMs: 1000 } })
+    await host.tell(desk(1), note('a'))
+    await host.tell(desk(2), note('a'))
+    await host.clock.advance(900)
+    await host.tell(desk(1), note('b'))
+    await host.clock.advance(200)
+    expect(host.runtime.stats().residentActors).toBe(1)
+    await host.tell(desk(1), note('c'))
+    expect(host.runtime.stats().loads).toBe(2)
+  })
 })
 
 describe('owning partitions', () => {
+  test('[H8] a change that comes while the first claims are made does not claim twice', async () => {
+    const claims: number[] = []
+    const gate = Promise.withResolvers<void>()
+    const membership = changingMembership('one', [0, 1])
+    const starting = startSmallHost({
+      membership,
+      journal: (journal) =>
+        overriding(journal, {
+          claim: async (partition, node) => {
+            claims.push(partition)
+            await gate.promise
+            return journal.claim(partition, node)
+          },
+        }),
+    })
+    while (claims.length < 2) await Promise.resolve()
+    membership.set([0, 1, 2])
+    gate.resolve()
+    const host = await starting
+    await host.clock.settle()
+    expect(claims).toEqual([0, 1, 2])
+  })
+
   test('[H8] partitions come and go with membership', async () => {
     const membership = changingMembership('one', [])
     const host = await startSmallHost({ membership })

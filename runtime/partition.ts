@@ -168,10 +168,12 @@ export class Partition {
       for (const timer of timersArmed) timers.dueAt(timer.dueAtMs)
     }
     for (const { entry, effectsAsked } of group.steps) {
-      if (effectsAsked.length === 0 && entry.envelope.event.type !== resumedEvent) continue
+      const resumed = entry.envelope.event.type === resumedEvent
+      if (effectsAsked.length === 0 && !resumed) continue
       // What the whole group left pending: an effect asked for and stopped in one group never runs.
       const actor = group.after.get(entry.envelope.to)?.stored
-      if (actor !== undefined) this.#drive(actor)
+      if (actor === undefined) continue
+      this.#drive(actor, resumed ? undefined : effectsAsked)
     }
     this.#tools.committed(this.#partition, group)
   }
@@ -183,8 +185,11 @@ export class Partition {
     else this.#carefulTo = last.position
   }
 
-  #drive(actor: StoredActor): boolean {
-    const wanted = wantedEffects(actor)
+  /** Starts what the actor has pending, or of that only what was just `asked`: older ones may have an outcome in the inbox. */
+  #drive(actor: StoredActor, asked?: readonly PendingEffect[]): boolean {
+    const wanted = wantedEffects(actor).filter(
+      (effect) => asked === undefined || asked.some((each) => each.id === effect.id && each.epoch === effect.epoch),
+    )
     return wanted.map((effect) => this.#tools.runner.ask(actor.address, effect, this.#partition)).every(Boolean)
   }
 

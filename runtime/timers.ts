@@ -62,10 +62,9 @@ export class Timers {
     while (this.#again && !this.#stopped) {
       this.#again = false
       try {
-        const { fired, nextDueAtMs } = await journal.fireTimers(clock.nowMs(), fireMax)
+        const { nextDueAtMs } = await journal.fireTimers(clock.nowMs(), fireMax)
         this.#failures = 0
-        if (fired >= fireMax) this.#again = true
-        else if (nextDueAtMs !== undefined) this.dueAt(nextDueAtMs)
+        if (nextDueAtMs !== undefined) this.dueAt(nextDueAtMs)
       } catch (error) {
         this.#failures += 1
         log.warn('timers could not be fired', { error: errorAsJson(error) })
