@@ -185,6 +185,13 @@ describe('an import of leads', () => {
     expect([...actors.states.values()][0]?.content['phone']).toBe('+919845000001')
   })
 
+  it('the same row twice in a file goes to its lead once', async () => {
+    const text = 'Name,Email\nA,a@example.com\nB,b@example.com\nA,a@example.com'
+    const { actors, outcome } = await imported('leads', text)
+    expect(outcome).toMatchObject({ rows: 3, created: 2, unchanged: 1 })
+    expect(actors.facts).toHaveLength(2)
+  })
+
   it('a row without a contact that works is rejected and says which', async () => {
     const { rejects, outcome } = await imported('leads', 'Name,Email,Phone\nA,a@b,12\nB,b@example.com,12\nC,,')
     expect(outcome).toMatchObject({ created: 1, rejected: 2 })

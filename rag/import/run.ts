@@ -174,6 +174,8 @@ class Importer {
     const to = leadAddress(this.#run.workspace, read.contact)
     // The content is the event's id, so that the same row again is known as a duplicate by the host itself.
     const id = `import-${digest(canonical(read.profile), 32)}`
+    // The same row twice within the file needs no second journey.
+    if (this.#seen.see(digest(`${to} ${id}`, 16), '0') === 'same') return { events: [] }
     return { events: [{ to, id, event: { type: 'lead.captured', profile: read.profile } }] }
   }
 
