@@ -162,6 +162,7 @@ function stepped(context: DecisionContext, entry: InboxEntry, { machine, actor, 
     const { live, done, asked } = run(machine, { ...before, stored: actor }, envelope)
     const { id, correlationId = id } = envelope
     const netted = net(actor, asked, { revision, atMs: envelope.atMs, done, cause: { causedBy: id, correlationId } })
+    assertSendable(netted, context.limits.eventMaxBytes)
     const persisted = machine.persist(live)
     if (persisted.bytes > context.limits.snapshotMaxBytes)
       throw new Error(`the snapshot has ${persisted.bytes} bytes; ${context.limits.snapshotMaxBytes} is the limit`)
@@ -182,6 +183,14 @@ function stepped(context: DecisionContext, entry: InboxEntry, { machine, actor, 
     }
   } catch (error) {
     return failed(entry, before, error)
+  }
+}
+
+function assertSendable({ sends }: Net, eventMaxBytes: number): void {
+  for (const { to, event } of sends) {
+    const { bytes } = plain(event, 'sent event')
+    if (bytes > eventMaxBytes)
+      throw new Error(`${event.type} to ${to} has ${bytes} bytes; ${eventMaxBytes} is the limit`)
   }
 }
 

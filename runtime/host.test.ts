@@ -180,6 +180,18 @@ describe('stepping and committing', () => {
     ])
   })
 
+  test('[S14] an event over its limit is not sent to another actor either', async () => {
+    const host = await startSmallHost({ limits: { eventMaxBytes: 300 } })
+    await host.tell(desk(1), { type: 'tell', to: desk(2), text: 'x'.repeat(200) })
+    expect(await host.runtime.inspect(desk(2))).toMatchObject({ status: 'active' })
+    const long = { id: 'long', to: desk(1), event: { type: 'tell', to: desk(2), text: 'x'.repeat(400) }, atMs: 1 }
+    await host.journal.append([long])
+    await host.clock.settle()
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ status: 'failed' })
+    const [letter] = await host.journal.deadLetters({ workspace: 'acme', limit: 1 })
+    expect(letter?.reason).toMatch(/note to acme\/desk\/2 has \d+ bytes; 300 is the limit/)
+  })
+
   test('[S14] a snapshot over its limit fails the step and leaves the actor as it was', async () => {
     const host = await startSmallHost({ limits: { snapshotMaxBytes: 2000 } })
     await host.tell(desk(1), note('small'))
