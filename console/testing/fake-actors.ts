@@ -48,14 +48,12 @@ export function history(world: FakeWorld, address: string): readonly InstantView
     return lead === undefined
       ? []
       : [
-          instant(
-            1,
-            lead.createdAtMs,
-            { type: 'lead.captured' },
-            lead.status,
-            { profile: lead.profile, score: lead.score?.total },
-            [{ type: 'lead-captured', data: { profile: lead.profile } }],
-          ),
+          instant(1, lead.createdAtMs, {
+            event: { type: 'lead.captured' },
+            value: lead.status,
+            context: { profile: lead.profile, score: lead.score?.total },
+            facts: [{ type: 'lead-captured', data: { profile: lead.profile } }],
+          }),
         ]
   }
   let owner: unknown = { kind: 'assistant' }
@@ -80,25 +78,18 @@ export function history(world: FakeWorld, address: string): readonly InstantView
             : message.author.kind === 'member'
               ? 'member.message'
               : 'member.take-over'
-    return instant(
-      index + 1,
-      message.atMs,
-      { type, text: message.text, clientId: `c${index}` },
-      { open: place },
-      { lastN: message.n, owner, epoch, restarts: 0, recent: [{ n: message.n, text: message.text }] },
-      [{ type: 'message-added', data: { n: message.n, text: message.text } }],
-    )
+    return instant(index + 1, message.atMs, {
+      event: { type, text: message.text, clientId: `c${index}` },
+      value: { open: place },
+      context: { lastN: message.n, owner, epoch, restarts: 0, recent: [{ n: message.n, text: message.text }] },
+      facts: [{ type: 'message-added', data: { n: message.n, text: message.text } }],
+    })
   })
 }
 
-function instant(
-  revision: number,
-  atMs: number,
-  event: InstantView['event'],
-  value: unknown,
-  context: unknown,
-  facts: InstantView['facts'],
-): InstantView {
+type Step = Pick<InstantView, 'event' | 'value' | 'context' | 'facts'>
+
+function instant(revision: number, atMs: number, { event, value, context, facts }: Step): InstantView {
   const asks = event.type === 'message.received'
   return {
     revision,

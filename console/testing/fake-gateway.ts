@@ -49,7 +49,7 @@ export async function startFakeGateway(
     socket.data.member = member
     next()
   })
-  staff.on('connection', (socket) => serve(socket, world, deadLetters, () => gateway.loseAnswers))
+  staff.on('connection', (socket) => serve(socket, { world, deadLetters, loseAnswers: () => gateway.loseAnswers }))
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return Object.assign(gateway, {
@@ -73,7 +73,13 @@ async function stopAll(io: SocketServer, server: Server): Promise<void> {
   server.closeAllConnections()
 }
 
-function serve(socket: Socket, world: FakeWorld, deadLetters: FakeDeadLetters, loseAnswers: () => boolean): void {
+interface Served {
+  readonly world: FakeWorld
+  readonly deadLetters: FakeDeadLetters
+  readonly loseAnswers: () => boolean
+}
+
+function serve(socket: Socket, { world, deadLetters, loseAnswers }: Served): void {
   const me: Member = socket.data.member
   const state: StaffSocketState = { query: { view: 'all', limit: 100 }, open: undefined, funnel: false }
   const scene: StaffScene = { world, deadLetters, me, socket: state }

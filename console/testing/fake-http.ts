@@ -21,6 +21,7 @@ interface Exchange {
   readonly body: Buffer
 }
 
+const statuses = { unauthenticated: 401, 'not-found': 404 } as const
 const oneTimeCode = 'FIRST-CODE'
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -50,14 +51,14 @@ export function createFakeHttp(dist: string): FakeHttp {
       if (said['code'] === oneTimeCode) return signIn(asha, true, response)
       const member = members.find((each) => each.email === said['email'])
       if (member !== undefined && said['password'] === 'correct horse') return signIn(plain(member), false, response)
-      return problem(response, 401, 'unauthenticated', 'Wrong email or password.')
+      return problem(response, 'unauthenticated', 'Wrong email or password.')
     }
     if (path === '/v1/auth/refresh') {
       const cookie = /refresh=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
       const member = refreshTokens.get(cookie)
       refreshTokens.delete(cookie)
       return member === undefined
-        ? problem(response, 401, 'unauthenticated', 'Sign in again.')
+        ? problem(response, 'unauthenticated', 'Sign in again.')
         : signIn(member, false, response)
     }
     if (path === '/v1/auth/password') return null
@@ -101,8 +102,7 @@ export function createFakeHttp(dist: string): FakeHttp {
       const exchange = { request, response, path, body: Buffer.concat(chunks) }
       const answer = auth(exchange) ?? rest(exchange)
       if (response.writableEnded) return
-      if (answer === undefined && !path.startsWith('/v1/auth/'))
-        problem(response, 404, 'not-found', `nothing at ${path}`)
+      if (answer === undefined && !path.startsWith('/v1/auth/')) problem(response, 'not-found', `nothing at ${path}`)
       else {
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify(answer ?? null))
@@ -111,8 +111,8 @@ export function createFakeHttp(dist: string): FakeHttp {
   }
 }
 
-function problem(response: ServerResponse, status: number, code: string, message: string): ServerResponse {
-  response.statusCode = status
+function problem(response: ServerResponse, code: keyof typeof statuses, message: string): ServerResponse {
+  response.statusCode = statuses[code]
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ code, message, retry: 'never' }))
   return response

@@ -90,7 +90,7 @@ export function seedConversation(index: number, nowMs: number, lead: LeadView): 
   const closed = index % 11 === 10
   const snoozed = index % 13 === 12
   const channel = index % 3 === 2 ? 'whatsapp' : 'web'
-  const messages = talk(index, nowMs, name, owner)
+  const messages = talk(index, nowMs, { name, owner })
   const last = messages.findLast((message) => message.author.kind !== 'system')
   const row: InboxRow = {
     conversation: id,
@@ -159,7 +159,11 @@ function notesOf(index: number, nowMs: number): FakeConversation['notes'] {
   ]
 }
 
-function talk(index: number, nowMs: number, name: string, owner: Owner): TranscriptMessage[] {
+function talk(
+  index: number,
+  nowMs: number,
+  { name, owner }: { readonly name: string; readonly owner: Owner },
+): TranscriptMessage[] {
   const startMs = nowMs - (26 * 60 + index * 17) * minute
   const endMs = nowMs - (index * 11 + 4) * minute
   const answer = answerAbout(index % 8)

@@ -105,7 +105,11 @@ function answerConversation(command: StaffCommand, { world, me, socket }: StaffS
       const before = conversation.messages.find((message) => message.clientId === command.clientId)
       if (before !== undefined) return ok({ n: before.n })
       if (owner.kind !== 'member' || owner.memberId !== me.memberId) return refused({ code: 'not-owner', owner })
-      const message = world.add(conversation, { kind: 'member', ...by }, command.text, { clientId: command.clientId })
+      const message = world.add(
+        conversation,
+        { kind: 'member', ...by },
+        { text: command.text, clientId: command.clientId },
+      )
       return ok({ n: message.n })
     }
     case 'note.add': {
@@ -145,7 +149,11 @@ function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLet
   const { world, me } = scene
   switch (command.type) {
     case 'hand-back':
-      world.own(world.of(command.conversation), { kind: 'assistant' }, 'handed-back', command.note)
+      world.own(
+        world.of(command.conversation),
+        { kind: 'assistant' },
+        { notice: 'handed-back', text: command.note ?? '' },
+      )
       return ok()
     case 'hand-to-team':
       world.handOff(command.conversation, 'member-assigned', command.note ?? '')
@@ -155,8 +163,7 @@ function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLet
       world.own(
         world.of(command.conversation),
         { kind: 'member', memberId: command.memberId, name: member?.name ?? '' },
-        'taken-over',
-        member?.name,
+        { notice: 'taken-over', text: member?.name ?? '' },
       )
       return ok()
     }
@@ -165,11 +172,11 @@ function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLet
       return ok()
     case 'close':
       world.change(world.of(command.conversation), { status: 'closed' })
-      world.add(world.of(command.conversation), { kind: 'system', notice: 'closed' }, command.reason)
+      world.add(world.of(command.conversation), { kind: 'system', notice: 'closed' }, { text: command.reason })
       return ok()
     case 'reopen':
       world.change(world.of(command.conversation), { status: 'open' })
-      world.add(world.of(command.conversation), { kind: 'system', notice: 'reopened' }, me.name)
+      world.add(world.of(command.conversation), { kind: 'system', notice: 'reopened' }, { text: me.name })
       return ok()
     default:
       return { ok: false, error: { code: 'unknown-command', message: `unknown ${command.type}`, retry: 'never' } }

@@ -31,6 +31,14 @@ export interface FakeConversation {
   presence: Map<string, { viewing: boolean; typing: boolean }>
 }
 
+/** A message's words and what goes with them; `silent` loses its frame on the way. */
+export type Said = Partial<TranscriptMessage> & { readonly text: string; readonly silent?: boolean }
+
+export interface Change {
+  readonly notice: Notice
+  readonly text?: string
+}
+
 export type Refusal = { readonly code: string; readonly owner: Owner }
 
 export class FakeWorld {
@@ -85,13 +93,8 @@ export class FakeWorld {
   }
 
   /** Adds the next number; tells everybody. `silent` loses the frame on its way, as a bad network would. */
-  add(
-    conversation: FakeConversation,
-    author: Author,
-    text: string,
-    extra: Partial<TranscriptMessage> = {},
-    silent = false,
-  ): TranscriptMessage {
+  add(conversation: FakeConversation, author: Author, said: Said): TranscriptMessage {
+    const { silent = false, text, ...extra } = said
     const { row } = conversation
     const message: TranscriptMessage = {
       n: row.lastN + 1,
@@ -119,22 +122,22 @@ export class FakeWorld {
     this.emit({ type: 'conversation.row', conversation: conversation.row.conversation, row: conversation.row })
   }
 
-  own(conversation: FakeConversation, owner: Owner, notice: Notice, name?: string): void {
+  own(conversation: FakeConversation, owner: Owner, { notice, text = '' }: Change): void {
     const { handOff: _handOff, ...row } = conversation.row
     conversation.row = row
     this.change(conversation, { owner, ownerEpoch: row.ownerEpoch + 1, overdue: false })
-    this.add(conversation, { kind: 'system', notice }, name ?? '')
+    this.add(conversation, { kind: 'system', notice }, { text })
     conversation.turn = undefined
   }
 
   customerSays(id: string, text: string, silent = false): TranscriptMessage {
     const conversation = this.of(id)
-    return this.add(conversation, { kind: 'customer', name: conversation.row.name }, text, {}, silent)
+    return this.add(conversation, { kind: 'customer', name: conversation.row.name }, { text, silent })
   }
 
   handOff(id: string, reason: HandOffReason, summary: string): void {
     const conversation = this.of(id)
-    this.own(conversation, { kind: 'queue', team: 'sales', sinceMs: this.nowMs() }, 'handed-off')
+    this.own(conversation, { kind: 'queue', team: 'sales', sinceMs: this.nowMs() }, { notice: 'handed-off' })
     this.change(conversation, { handOff: { reason, summary, atMs: this.nowMs(), position: 1 } })
     this.emit({ type: 'alert.waiting', row: conversation.row })
   }
@@ -145,7 +148,7 @@ export class FakeWorld {
     const { owner } = conversation.row
     if (owner.kind === 'member' && (!force || owner.memberId === memberId)) return { code: 'already-owned', owner }
     const name = this.members.find((each) => each.memberId === memberId)?.name ?? memberId
-    this.own(conversation, { kind: 'member', memberId, name }, 'taken-over', name)
+    this.own(conversation, { kind: 'member', memberId, name }, { notice: 'taken-over', text: name })
     this.emit({ type: 'alert.taken', conversation: id, memberId, name })
     return undefined
   }
@@ -161,7 +164,7 @@ export class FakeWorld {
     const conversation = this.of(id)
     if (conversation.row.ownerEpoch !== epoch || conversation.row.owner.kind !== 'assistant') return false
     const { text, claims, cards } = answerAbout(index)
-    this.add(conversation, { kind: 'assistant' }, text, { claims, cards, confidence: 0.91, turn: index })
+    this.add(conversation, { kind: 'assistant' }, { text, claims, cards, confidence: 0.91, turn: index })
     this.turn(id, { turn: index, status: 'answered', confidence: 0.91, tookMs: 420, model: 'offline' })
     return true
   }

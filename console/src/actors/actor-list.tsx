@@ -1,7 +1,7 @@
-import { Workflow } from 'lucide-react'
-import { useEffect, useState, type FormEvent } from 'react'
+import { CircleCheck, Radio, Workflow } from 'lucide-react'
+import { useCallback, useMemo, useState, type FormEvent } from 'react'
 import { catalogue } from '#machines/catalogue.ts'
-import type { ActorRow, ProblemReport } from '#gateway/protocol.ts'
+import type { ActorRow } from '#gateway/protocol.ts'
 import { fieldOf } from '../screens/form.ts'
 import { hashOf } from '../stores/route.ts'
 import { shortWhen } from '../text/format.ts'
@@ -9,8 +9,11 @@ import { Badge, TroubleBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { useClient, useNow, useT, useText } from '../ui/context.tsx'
 import { fieldLook, Select } from '../ui/field.tsx'
+import { useLoaded } from '../ui/loaded.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
-import { CircleCheck, Radio } from 'lucide-react'
+
+/** Fewer than this is a page that was not full. */
+const pageMin = 20
 
 type Status = '' | ActorRow['status']
 
@@ -138,49 +141,26 @@ function ActorTable({ rows }: { readonly rows: readonly ActorRow[] }) {
 
 function useActors(kind: string | undefined, status: Status) {
   const { connection } = useClient()
-  const [rows, setRows] = useState<readonly ActorRow[]>()
-  const [problem, setProblem] = useState<ProblemReport>()
-  const [attempt, setAttempt] = useState(0)
   const [ended, setEnded] = useState(false)
-  const load = async (beforeMs?: number) =>
-    connection.send({
-      type: 'actor.list',
+  const command = useMemo(
+    () => ({
+      type: 'actor.list' as const,
       ...(kind === undefined ? {} : { kind }),
       ...(status === '' ? {} : { status }),
-      ...(beforeMs === undefined ? {} : { beforeMs }),
-    })
-  useEffect(() => {
-    let current = true
-    setRows(undefined)
-    setEnded(false)
-    const first = async () => {
-      const reply = await load()
-      if (!current) return
-      if (reply.ok) setRows(reply.value)
-      setProblem(reply.ok || reply.error.code === 'unavailable' ? undefined : reply.error)
-    }
-    void first()
-    const stop = connection.onResume(() => void first())
-    return () => {
-      current = false
-      stop()
-    }
-    // `load` reads kind and status, which are named here.
-  }, [connection, kind, status, attempt])
+    }),
+    [kind, status],
+  )
+  const options = useCallback(() => ({ command }), [command])
+  const { value: rows, problem, store } = useLoaded(options)
   const last = rows?.at(-1)
   const more = async () => {
-    const reply = await load(last?.updatedAtMs)
+    const reply = await connection.send({ ...command, ...(last === undefined ? {} : { beforeMs: last.updatedAtMs }) })
     if (!reply.ok) return
     const held = new Set(rows?.map((row) => row.address))
     const fresh = reply.value.filter((row) => !held.has(row.address))
     setEnded(fresh.length === 0)
-    setRows([...(rows ?? []), ...fresh])
+    store.change((now) => [...now, ...fresh])
   }
-  const retry = () => setAttempt(attempt + 1)
-  return {
-    rows,
-    problem,
-    retry,
-    more: ended || last === undefined || (rows?.length ?? 0) < 20 ? undefined : () => void more(),
-  }
+  const whole = ended || (rows?.length ?? 0) < pageMin
+  return { rows, problem, retry: () => void store.load(), more: whole ? undefined : () => void more() }
 }

@@ -6,7 +6,7 @@ import { hashOf, type Route } from '../stores/route.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
-import { activeStates, chartOfKind, valueText, walkedStates } from './chart-graph.ts'
+import { activeStates, chartOfKind, passedArrows, valueText, walkedStates } from './chart-graph.ts'
 import { InstantPanel } from './instant-panel.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
@@ -116,6 +116,7 @@ interface ChartPartProps {
 function Chart({ kind, instants, value }: ChartPartProps) {
   const t = useT()
   const graph = useMemo(() => chartOfKind(kind), [kind])
+  const values = instants.map((each) => each.value)
   if (graph === undefined) {
     return (
       <p className="p-6 text-ink-3">
@@ -128,10 +129,8 @@ function Chart({ kind, instants, value }: ChartPartProps) {
       <ChartView
         graph={graph}
         active={activeStates(graph, value)}
-        walked={walkedStates(
-          graph,
-          instants.map((each) => each.value),
-        )}
+        walked={walkedStates(graph, values)}
+        passed={passedArrows(graph, values)}
         title={valueText(value)}
       />
     </Suspense>

@@ -72,6 +72,20 @@ export function walkedStates(graph: ChartGraph, values: readonly unknown[]): Rea
   return new Set(values.flatMap((value) => activeIds(graph.chart, value)))
 }
 
+/** The arrows taken between these values, one after the other: one that leaves a state it was in for one it was not. */
+export function passedArrows(graph: ChartGraph, values: readonly unknown[]): ReadonlySet<string> {
+  const passed = new Set<string>()
+  for (const [index, value] of values.entries()) {
+    if (index === 0) continue
+    const before = activeStates(graph, values[index - 1])
+    const after = activeStates(graph, value)
+    for (const { id, from, to } of graph.arrows) {
+      if (before.has(from) && !after.has(from) && after.has(to) && !before.has(to)) passed.add(id)
+    }
+  }
+  return passed
+}
+
 /** XState's inner names of events in words: `xstate.done.actor.answer` is `answer done`. */
 export function eventName(type: string): string {
   const after = /^xstate\.after\.([^.]+)/.exec(type)

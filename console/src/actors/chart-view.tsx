@@ -21,6 +21,8 @@ interface ChartProps {
   readonly graph: ChartGraph
   readonly active: ReadonlySet<string>
   readonly walked: ReadonlySet<string>
+  /** Arrows that were taken. */
+  readonly passed: ReadonlySet<string>
   /** Words for a screen reader: the state it is in. */
   readonly title: string
 }
@@ -38,15 +40,15 @@ const nodeTypes = { state: StateBox }
 const edgeTypes = { arrow: Arrow }
 
 /** The drawn chart: the present state lit, the states walked through marked. */
-export function ChartView({ graph, active, walked, title }: ChartProps) {
+export function ChartView({ graph, active, walked, passed, title }: ChartProps) {
   const t = useT()
   const layout = useLayout(graph)
   if (layout === undefined) return <Skeleton rows={3} height={80} />
   return (
     <div role="img" aria-label={`${t('actor.chart')}: ${title}`} className="h-full w-full">
       <ReactFlow
-        nodes={nodesOf(graph, layout, active, walked)}
-        edges={edgesOf(graph, layout, walked)}
+        nodes={nodesOf(graph, layout, { active, walked })}
+        edges={edgesOf(graph, layout, passed)}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         nodesDraggable={false}
@@ -77,12 +79,7 @@ function useLayout(graph: ChartGraph): ChartLayout | undefined {
   return layout
 }
 
-function nodesOf(
-  graph: ChartGraph,
-  layout: ChartLayout,
-  active: ReadonlySet<string>,
-  walked: ReadonlySet<string>,
-): StateNode[] {
+function nodesOf(graph: ChartGraph, layout: ChartLayout, lit: Pick<ChartProps, 'active' | 'walked'>): StateNode[] {
   const outer = new Set(graph.boxes.map((state) => state.parent))
   return graph.boxes.flatMap((state) => {
     const place = layout.states.find((each) => each.id === state.id)
@@ -100,15 +97,15 @@ function nodesOf(
           initial: state.initial,
           final: state.final,
           outer: outer.has(state.id),
-          active: active.has(state.id),
-          walked: walked.has(state.id),
+          active: lit.active.has(state.id),
+          walked: lit.walked.has(state.id),
         },
       },
     ]
   })
 }
 
-function edgesOf(graph: ChartGraph, layout: ChartLayout, walked: ReadonlySet<string>): ArrowEdge[] {
+function edgesOf(graph: ChartGraph, layout: ChartLayout, passed: ReadonlySet<string>): ArrowEdge[] {
   return graph.arrows.flatMap((arrow) => {
     const place = layout.arrows.find((each) => each.id === arrow.id)
     if (place === undefined) return []
@@ -116,7 +113,7 @@ function edgesOf(graph: ChartGraph, layout: ChartLayout, walked: ReadonlySet<str
       points: place.points,
       labels: arrow.labels,
       label: place.label,
-      walked: walked.has(arrow.from) && walked.has(arrow.to),
+      walked: passed.has(arrow.id),
     }
     return [{ id: arrow.id, source: arrow.from, target: arrow.to, type: 'arrow' as const, data, zIndex: 5 }]
   })

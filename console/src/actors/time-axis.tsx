@@ -27,9 +27,11 @@ const lanes = ['event', 'facts', 'effects', 'timers'] as const
 export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps) {
   const t = useT()
   const chosen = useRef<HTMLButtonElement>(null)
+  const shown = useRef<number>(undefined)
   useEffect(() => {
-    // The braces matter: newer browsers answer with a promise, and an effect may return only its undoing.
-    void chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    if (shown.current === at) return
+    shown.current = at
+    chosen.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [at])
   const current = instants.find((each) => each.revision === at)
   const onKey = (event: KeyboardEvent) => {

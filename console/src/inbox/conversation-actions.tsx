@@ -65,6 +65,12 @@ export function useConversationActions(): ConversationActions {
     if (text !== '' && (await during('guidance', client.act({ type: 'guidance.give', conversation, text }))))
       done(t('done.guidance'))
   }
+  const on: Answers = {
+    close: (reason) => void close(reason),
+    snooze: (untilMs, words) => void snooze(untilMs, words),
+    assign: (memberId, name) => void assign(memberId, name),
+    note: (type, note) => void (type === 'guidance' ? guide(note) : withNote(type, note)),
+  }
   const run: ConversationActions['run'] = {
     'take-over': () => void takeOver(),
     reopen: () => void during('reopen', reopen()),
@@ -77,23 +83,43 @@ export function useConversationActions(): ConversationActions {
   }
   const names = Object.keys(run) as readonly ActionName[]
   useActions(Object.fromEntries(names.filter((name) => can[name]).map((name) => [name, run[name]])))
-  const end = () => setDialog(undefined)
   return {
     ...(busy === undefined ? {} : { busy }),
     can,
     run,
-    dialog:
-      dialog === 'close' ? (
-        <CloseDialog onClose={end} onDone={(reason) => void close(reason)} />
-      ) : dialog === 'snooze' ? (
-        <SnoozeDialog onClose={end} onDone={(untilMs, words) => void snooze(untilMs, words)} />
-      ) : dialog === 'assign' ? (
-        <AssignDialog onClose={end} onDone={(memberId, name) => void assign(memberId, name)} />
-      ) : dialog === 'hand-back' || dialog === 'hand-to-team' ? (
-        <NoteDialog action={dialog} onClose={end} onDone={(note) => void withNote(dialog, note)} />
-      ) : dialog === 'guidance' ? (
-        <NoteDialog action="guidance" onClose={end} onDone={(text) => void guide(text)} />
-      ) : null,
+    dialog: dialog === undefined ? null : <ActionDialog action={dialog} onClose={() => setDialog(undefined)} on={on} />,
+  }
+}
+
+interface Answers {
+  readonly close: (reason: string) => void
+  readonly snooze: (untilMs: number, words: string) => void
+  readonly assign: (memberId: string, name: string) => void
+  readonly note: (type: 'hand-back' | 'hand-to-team' | 'guidance', note: string) => void
+}
+
+interface ActionDialogProps {
+  readonly action: ActionName
+  readonly onClose: () => void
+  readonly on: Answers
+}
+
+/** The dialog in which an action is filled in. */
+function ActionDialog({ action, onClose, on }: ActionDialogProps) {
+  switch (action) {
+    case 'close':
+      return <CloseDialog onClose={onClose} onDone={on.close} />
+    case 'snooze':
+      return <SnoozeDialog onClose={onClose} onDone={on.snooze} />
+    case 'assign':
+      return <AssignDialog onClose={onClose} onDone={on.assign} />
+    case 'hand-back':
+    case 'hand-to-team':
+    case 'guidance':
+      return <NoteDialog action={action} onClose={onClose} onDone={(note) => on.note(action, note)} />
+    case 'take-over':
+    case 'reopen':
+      return null
   }
 }
 

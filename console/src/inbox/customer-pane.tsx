@@ -115,7 +115,7 @@ export function LeadParts({ lead }: { readonly lead: LeadView }) {
           label={t('customer.stage')}
           value={lead.stage}
           options={stages.map((stage) => ({ value: stage, label: t(`stage.${stage}`) }))}
-          onChange={(stage) => void changeStage(client, lead, stage, t)}
+          onChange={(stage) => void changeStage(client, lead, stage)}
         />
       </Section>
       <Section title={t('customer.wishes')}>
@@ -136,9 +136,9 @@ async function changeStage(
   client: ReturnType<typeof useClient>,
   lead: LeadView,
   stage: LeadView['stage'],
-  t: ReturnType<typeof useText>['t'],
 ): Promise<void> {
   const before = lead.stage
+  const { t } = client.text.get()
   const reply = await client.act({ type: 'lead.stage', lead: lead.lead, stage })
   if (!reply.ok) return
   client.toasts.show({

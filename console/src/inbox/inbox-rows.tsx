@@ -25,6 +25,7 @@ export function InboxRows({ route, rows }: RowsProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(route.conversation)
   const at = rows.findIndex((row) => row.conversation === cursor)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by React's compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -36,7 +37,7 @@ export function InboxRows({ route, rows }: RowsProps) {
       [...new Set([...defaultRangeExtractor(range), ...(at < 0 ? [] : [at])])].sort((a, b) => a - b),
   })
   useAnchoredScroll(scroller, rows)
-  useHeldFocus(scroller, cursor, rows)
+  useHeldFocus(scroller, cursor)
   const move = (step: number) => {
     const open = rows.findIndex((row) => row.conversation === route.conversation)
     const from = at >= 0 ? at : open
@@ -150,10 +151,10 @@ function linkOf(scroller: HTMLElement | null, conversation: string): HTMLElement
 }
 
 /** Rows that come or go above what one is looking at do not move it. At the very top, the top stays in sight. */
-function useAnchoredScroll(scroller: React.RefObject<HTMLDivElement | null>, rows: readonly InboxRow[]): void {
+function useAnchoredScroll(scrollerRef: React.RefObject<HTMLDivElement | null>, rows: readonly InboxRow[]): void {
   const before = useRef(rows)
   useLayoutEffect(() => {
-    const element = scroller.current
+    const element = scrollerRef.current
     const old = before.current
     before.current = rows
     if (element === null || old === rows || element.scrollTop < rowHeight / 2) return
@@ -161,26 +162,22 @@ function useAnchoredScroll(scroller: React.RefObject<HTMLDivElement | null>, row
     const wasAt = old.findIndex((row) => row.conversation === first?.conversation)
     const isAt = rows.findIndex((row) => row.conversation === first?.conversation)
     if (wasAt >= 0 && isAt >= 0 && wasAt !== isAt) element.scrollTop += (isAt - wasAt) * rowHeight
-  }, [scroller, rows])
+  }, [scrollerRef, rows])
 }
 
 /** A row moved in the document loses the browser's focus: it gets it back before anything is painted. */
-function useHeldFocus(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  cursor: string | undefined,
-  rows: readonly InboxRow[],
-): void {
+function useHeldFocus(scrollerRef: React.RefObject<HTMLDivElement | null>, cursor: string | undefined): void {
   const had = useRef(false)
   useLayoutEffect(() => {
     if (had.current && cursor !== undefined && document.activeElement === document.body) {
-      linkOf(scroller.current, cursor)?.focus({ preventScroll: true })
+      linkOf(scrollerRef.current, cursor)?.focus({ preventScroll: true })
     }
-    const element = scroller.current
+    const element = scrollerRef.current
     const note = () => {
       had.current = element?.contains(document.activeElement) === true
     }
     note()
     addEventListener('focusin', note)
     return () => removeEventListener('focusin', note)
-  }, [scroller, cursor, rows])
+  })
 }

@@ -17,14 +17,15 @@ export function InboxScreen({ route }: { readonly route: InboxRoute }) {
   const phone = useMedia('(max-width: 767px)')
   const wide = useMedia('(min-width: 1240px)')
   const [customer, setCustomer] = useState(true)
-  const [customerOver, setCustomerOver] = useState(false)
+  const [overFor, setOverFor] = useState<string>()
   const { conversation } = route
   useEffect(() => {
     if (conversation === undefined) client.conversation.leave()
     else client.conversation.open(conversation)
-    setCustomerOver(false)
   }, [client, conversation])
   useEffect(() => () => client.conversation.leave(), [client])
+  const customerOver = conversation !== undefined && overFor === conversation
+  const setCustomerOver = (over: boolean) => setOverFor(over ? conversation : undefined)
   const back = () => client.go({ screen: 'inbox', view: route.view, filter: route.filter })
   const toggleCustomer = () => (wide ? setCustomer(!customer) : setCustomerOver(!customerOver))
   useActions({

@@ -33,10 +33,14 @@ export function useLookup(
   const [dismissed, setDismissed] = useState<string>()
   const key = found === undefined ? undefined : `${found.kind}${found.from}`
   const items = useItems(key === dismissed ? undefined : found, view)
-  useEffect(() => setAt(0), [key, items.length])
-  useEffect(() => {
+  // What is looked for has changed: begin at the top, and show again what was dismissed.
+  const place = `${key ?? ''}:${items.length}`
+  const [shown, setShown] = useState(place)
+  if (shown !== place) {
+    setShown(place)
+    setAt(0)
     if (key === undefined) setDismissed(undefined)
-  }, [key])
+  }
   const choose = (index: number) => {
     const item = items[index]
     if (item !== undefined && found !== undefined) insert(found.from, `${item.insert} `)
@@ -69,9 +73,11 @@ function useItems(found: Lookup | undefined, view: View): readonly LookupItem[] 
     if (words === undefined) return undefined
     let current = true
     const timer = setTimeout(() => {
-      void client.connection.send({ type: 'listing.search', text: words }).then((reply) => {
+      const find = async () => {
+        const reply = await client.connection.send({ type: 'listing.search', text: words })
         if (current && reply.ok) setCards(reply.value)
-      })
+      }
+      void find()
     }, 120)
     return () => {
       current = false

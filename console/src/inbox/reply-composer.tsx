@@ -1,4 +1,4 @@
-import { Bot, House, Send, Slash, StickyNote } from 'lucide-react'
+import { Bot, House, MessageSquareQuote, Send, StickyNote } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { limits } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
@@ -73,7 +73,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
           className="block max-h-52 w-full resize-none bg-transparent px-3 py-2.5 text-[15px] [field-sizing:content] outline-none placeholder:text-ink-3"
         />
         <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
-          <IconButton icon={Slash} label={t('canned.title')} shortcut="/" onClick={() => begin('/')} />
+          <IconButton icon={MessageSquareQuote} label={t('canned.title')} shortcut="/" onClick={() => begin('/')} />
           <IconButton icon={House} label={t('listing.title')} shortcut="@" onClick={() => begin('@')} />
           <IconButton icon={StickyNote} label={t('act.note')} shortcut="N" onClick={onNote} />
           <IconButton icon={Bot} label={t('act.hand-back')} shortcut="H" onClick={onHandBack} />

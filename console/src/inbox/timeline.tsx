@@ -123,15 +123,15 @@ function NoteLine({ note }: { readonly note: Note }) {
 }
 
 /** Follows the newest message while one is at the end, and not when one has scrolled up to read. */
-function useStickyEnd(scroller: React.RefObject<HTMLDivElement | null>, change: string) {
+function useStickyEnd(scrollerRef: React.RefObject<HTMLDivElement | null>, change: string) {
   const [away, setAway] = useState(false)
   const atEnd = useRef(true)
   const toEnd = useCallback(() => {
-    const element = scroller.current
+    const element = scrollerRef.current
     if (element !== null) element.scrollTop = element.scrollHeight
-  }, [scroller])
+  }, [scrollerRef])
   useEffect(() => {
-    const element = scroller.current
+    const element = scrollerRef.current
     if (element === null) return undefined
     const look = () => {
       atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 48
@@ -146,10 +146,12 @@ function useStickyEnd(scroller: React.RefObject<HTMLDivElement | null>, change: 
       element.removeEventListener('scroll', look)
       resized.disconnect()
     }
-  }, [scroller, toEnd])
+  }, [scrollerRef, toEnd])
+  const seen = useRef(change)
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
-    else setAway(true)
+    else if (seen.current !== change) setAway(true)
+    seen.current = change
   }, [change, toEnd])
   return { away, toEnd }
 }

@@ -1,6 +1,6 @@
 import { CircleCheck, RotateCcw, Trash2, Undo2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import type { DeadLetterView, ProblemReport } from '#gateway/protocol.ts'
+import { useState } from 'react'
+import type { DeadLetterView, StaffFrame } from '#gateway/protocol.ts'
 import { Json } from '../actors/instant-panel.tsx'
 import { parseEvent } from '../stores/event-text.ts'
 import { hashOf } from '../stores/route.ts'
@@ -8,6 +8,7 @@ import { dayAndTime } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useT, useText } from '../ui/context.tsx'
 import { TextArea } from '../ui/field.tsx'
+import { useLoaded } from '../ui/loaded.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
 
 /** Events that could not be handled: see why, mend, replay or discard. */
@@ -131,31 +132,8 @@ const pageMin = 20
 
 function useDeadLetters() {
   const { connection } = useClient()
-  const [letters, setLetters] = useState<readonly DeadLetterView[]>()
-  const [problem, setProblem] = useState<ProblemReport>()
-  const [attempt, setAttempt] = useState(0)
   const [ended, setEnded] = useState(false)
-  useEffect(() => {
-    const load = async () => {
-      const reply = await connection.send({ type: 'dead-letter.list' })
-      if (reply.ok) setLetters(reply.value)
-      setProblem(reply.ok || reply.error.code === 'unavailable' ? undefined : reply.error)
-    }
-    void load()
-    const stops = [
-      connection.onResume(() => void load()),
-      connection.onFrame((frame) => {
-        if (frame.type !== 'dead-letter') return
-        const { deadLetter } = frame
-        setLetters((now) =>
-          now?.some((each) => each.id === deadLetter.id) === true
-            ? now.map((each) => (each.id === deadLetter.id ? deadLetter : each))
-            : [deadLetter, ...(now ?? [])],
-        )
-      }),
-    ]
-    return () => stops.forEach((stop) => stop())
-  }, [connection, attempt])
+  const { value: letters, problem, store } = useLoaded(listOptions)
   const last = letters?.at(-1)
   const more = async () => {
     const reply = await connection.send({
@@ -164,12 +142,19 @@ function useDeadLetters() {
     })
     if (!reply.ok) return
     setEnded(reply.value.length === 0)
-    setLetters([...(letters ?? []), ...reply.value])
+    store.change((now) => [...now, ...reply.value])
   }
-  return {
-    letters,
-    problem,
-    retry: () => setAttempt(attempt + 1),
-    older: ended || (letters?.length ?? 0) < pageMin ? undefined : () => void more(),
-  }
+  const whole = ended || (letters?.length ?? 0) < pageMin
+  return { letters, problem, retry: () => void store.load(), older: whole ? undefined : () => void more() }
+}
+
+function listOptions() {
+  return { command: { type: 'dead-letter.list' } as const, onFrame: withLetter }
+}
+
+function withLetter(now: readonly DeadLetterView[], frame: StaffFrame): readonly DeadLetterView[] {
+  if (frame.type !== 'dead-letter') return now
+  const { deadLetter } = frame
+  if (!now.some((each) => each.id === deadLetter.id)) return [deadLetter, ...now]
+  return now.map((each) => (each.id === deadLetter.id ? deadLetter : each))
 }

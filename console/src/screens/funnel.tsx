@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react'
-import type { Funnel, FunnelQuery, ProblemReport } from '#gateway/protocol.ts'
+import { useCallback, useState } from 'react'
+import type { Funnel, FunnelQuery, StaffFrame } from '#gateway/protocol.ts'
 import { periodStart } from '../stores/periods.ts'
 import { periods, type FunnelRouteFilter } from '../stores/route.ts'
 import { exactTime } from '../text/format.ts'
 import { Select } from '../ui/field.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
+import { useLoaded } from '../ui/loaded.tsx'
 import { Failed, Page, Skeleton } from '../ui/states.tsx'
 import { Agents, Answers, Numbers, Reasons, Stages } from './funnel-parts.tsx'
 
@@ -101,41 +102,23 @@ function Filters({ filter, funnel }: { readonly filter: FunnelRouteFilter; reado
 }
 
 function useFunnel(filter: FunnelRouteFilter & { readonly period: NonNullable<FunnelRouteFilter['period']> }) {
-  const { connection, nowMs } = useClient()
-  const [funnel, setFunnel] = useState<Funnel>()
-  const [problem, setProblem] = useState<ProblemReport>()
-  const [attempt, setAttempt] = useState(0)
+  const { nowMs } = useClient()
   const { period, channel, source, memberId } = filter
   const [startedAtMs] = useState(nowMs)
   const fromMs = periodStart(period, startedAtMs)
-  useEffect(() => {
-    let current = true
+  const options = useCallback(() => {
     const query: FunnelQuery = {
       fromMs,
       ...(channel === undefined ? {} : { channel }),
       ...(source === undefined ? {} : { source }),
       ...(memberId === undefined ? {} : { memberId }),
     }
-    const load = async () => {
-      const reply = await connection.send({ type: 'funnel.open', query })
-      if (!current) return
-      if (reply.ok) {
-        setFunnel(reply.value)
-        setProblem(undefined)
-      } else if (reply.error.code !== 'unavailable') setProblem(reply.error)
+    return {
+      command: { type: 'funnel.open', query } as const,
+      onFrame: (now: Funnel, frame: StaffFrame) => (frame.type === 'funnel' ? frame.funnel : now),
+      leave: { type: 'funnel.leave' } as const,
     }
-    void load()
-    const stops = [
-      connection.onResume(() => void load()),
-      connection.onFrame((frame) => {
-        if (frame.type === 'funnel') setFunnel(frame.funnel)
-      }),
-    ]
-    return () => {
-      current = false
-      for (const stop of stops) stop()
-      void connection.send({ type: 'funnel.leave' })
-    }
-  }, [connection, fromMs, channel, source, memberId, attempt])
-  return { funnel, problem, fromMs, retry: () => setAttempt(attempt + 1) }
+  }, [fromMs, channel, source, memberId])
+  const { value: funnel, problem, store } = useLoaded(options)
+  return { funnel, problem, fromMs, retry: () => void store.load() }
 }

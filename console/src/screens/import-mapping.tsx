@@ -38,29 +38,7 @@ export function ImportMapping({ view, onRun, onOther }: MappingProps) {
         {t('import.mapping')}
       </h2>
       <p className="mb-3 text-ink-2">{t('import.mapping-hint', { rows: count(view.rows), name: view.fileName })}</p>
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-labelledby="mapping">
-        <table className="w-full min-w-[640px] border-collapse text-left">
-          <thead className="text-[12.5px] text-ink-3">
-            <tr className="border-b border-line">
-              <th className="py-2 pr-4 font-medium">{t('import.column')}</th>
-              <th className="py-2 pr-4 font-medium">{t('import.examples')}</th>
-              <th className="py-2 pr-4 font-medium">{t('import.field')}</th>
-              <th className="py-2 font-medium">{t('import.sure')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {view.columns.map((column) => (
-              <ColumnRow
-                key={column.index}
-                column={column}
-                choices={view.choices ?? []}
-                field={chosen[column.index] ?? ''}
-                onChoose={(field) => setChosen(chosen.with(column.index, field))}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ColumnTable view={view} chosen={chosen} onChoose={(index, field) => setChosen(chosen.with(index, field))} />
       {twice === undefined ? null : (
         <p role="alert" className="mt-3 text-trouble">
           {t('import.twice', { field: labelOf(twice) })}
@@ -94,6 +72,41 @@ export function ImportMapping({ view, onRun, onOther }: MappingProps) {
         <Button onClick={onOther}>{t('import.other')}</Button>
       </div>
     </section>
+  )
+}
+
+interface TableProps {
+  readonly view: ImportView
+  readonly chosen: readonly string[]
+  readonly onChoose: (index: number, field: string) => void
+}
+
+function ColumnTable({ view, chosen, onChoose }: TableProps) {
+  const t = useT()
+  return (
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-labelledby="mapping">
+      <table className="w-full min-w-[640px] border-collapse text-left">
+        <thead className="text-[12.5px] text-ink-3">
+          <tr className="border-b border-line">
+            <th className="py-2 pr-4 font-medium">{t('import.column')}</th>
+            <th className="py-2 pr-4 font-medium">{t('import.examples')}</th>
+            <th className="py-2 pr-4 font-medium">{t('import.field')}</th>
+            <th className="py-2 font-medium">{t('import.sure')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {view.columns.map((column) => (
+            <ColumnRow
+              key={column.index}
+              column={column}
+              choices={view.choices ?? []}
+              field={chosen[column.index] ?? ''}
+              onChoose={(field) => onChoose(column.index, field)}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

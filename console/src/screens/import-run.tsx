@@ -77,10 +77,12 @@ function useProgress(first: ImportView): ImportView {
   useEffect(() => {
     if (view.status !== 'running') return undefined
     const timer = setTimeout(() => {
-      void readImport(client, view.id).then((result) => {
+      const ask = async () => {
+        const result = await readImport(client, view.id)
         // A line that is down for a moment is asked again: the same view in a new object runs this effect once more.
         setView(result.ok ? result.value : { ...view })
-      })
+      }
+      void ask()
     }, pollMs)
     return () => clearTimeout(timer)
   }, [client, view])

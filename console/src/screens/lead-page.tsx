@@ -1,12 +1,13 @@
 import { ArrowLeft, MessagesSquare, Workflow, Wrench } from 'lucide-react'
-import { useEffect, useState, type FormEvent } from 'react'
-import type { LeadProfile, LeadView, ProblemReport } from '#gateway/protocol.ts'
+import { useCallback, useState, type FormEvent } from 'react'
+import type { LeadProfile, LeadView, StaffFrame } from '#gateway/protocol.ts'
 import { LeadParts, Meeting, Section } from '../inbox/customer-pane.tsx'
 import { hashOf, type Route } from '../stores/route.ts'
 import { TroubleBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useT } from '../ui/context.tsx'
 import { TextField } from '../ui/field.tsx'
+import { useLoaded } from '../ui/loaded.tsx'
 import { Failed, Page, Skeleton } from '../ui/states.tsx'
 import { fieldOf } from './form.ts'
 
@@ -154,29 +155,14 @@ function RepairForm({ lead }: { readonly lead: LeadView }) {
 }
 
 function useLead(id: string) {
-  const { connection } = useClient()
-  const [lead, setLead] = useState<LeadView>()
-  const [problem, setProblem] = useState<ProblemReport>()
-  const [attempt, setAttempt] = useState(0)
-  useEffect(() => {
-    let current = true
-    const load = async () => {
-      const reply = await connection.send({ type: 'lead.get', lead: id })
-      if (!current) return
-      if (reply.ok) setLead(reply.value)
-      setProblem(reply.ok || reply.error.code === 'unavailable' ? undefined : reply.error)
-    }
-    void load()
-    const stops = [
-      connection.onResume(() => void load()),
-      connection.onFrame((frame) => {
-        if (frame.type === 'lead' && frame.lead.lead === id) setLead(frame.lead)
-      }),
-    ]
-    return () => {
-      current = false
-      stops.forEach((stop) => stop())
-    }
-  }, [connection, id, attempt])
-  return { lead, problem, retry: () => setAttempt(attempt + 1) }
+  const options = useCallback(
+    () => ({
+      command: { type: 'lead.get', lead: id } as const,
+      onFrame: (now: LeadView, frame: StaffFrame) =>
+        frame.type === 'lead' && frame.lead.lead === id ? frame.lead : now,
+    }),
+    [id],
+  )
+  const { value: lead, problem, store } = useLoaded(options)
+  return { lead, problem, retry: () => void store.load() }
 }

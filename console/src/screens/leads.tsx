@@ -1,6 +1,6 @@
 import { Search, Upload, Users } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
-import type { LeadQuery, LeadView, ProblemReport } from '#gateway/protocol.ts'
+import { useCallback, useMemo, useState } from 'react'
+import type { LeadQuery, LeadView, StaffFrame, StaffReply } from '#gateway/protocol.ts'
 import { hashOf, stages, temperatures, type LeadRouteFilter, type Route } from '../stores/route.ts'
 import { shortWhen } from '../text/format.ts'
 import { TemperatureMark, TroubleBadge } from '../ui/badge.tsx'
@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { useClient, useNow, useT, useText } from '../ui/context.tsx'
 import { fieldLook, Select } from '../ui/field.tsx'
 import { preferenceChips } from '../inbox/preferences.ts'
+import { useLoaded } from '../ui/loaded.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
 import { LeadPage } from './lead-page.tsx'
 
@@ -165,52 +166,40 @@ function LeadTable({ leads, filter }: { readonly leads: readonly LeadView[]; rea
   )
 }
 
-interface Loaded {
-  readonly leads: readonly LeadView[]
-  readonly total: number
-  readonly next?: string
-}
+type LeadAnswer = StaffReply<'lead.list'>
 
 function useLeads(filter: LeadRouteFilter) {
   const { connection } = useClient()
-  const [loaded, setLoaded] = useState<Loaded>()
-  const [problem, setProblem] = useState<ProblemReport>()
-  const key = JSON.stringify(filter)
-  const load = useCallback(
-    async (before?: Loaded) => {
-      const { sinceMs, ...rest } = JSON.parse(key) as LeadRouteFilter
-      const query: LeadQuery = {
-        ...rest,
-        limit: pageSize,
-        ...(sinceMs === undefined ? {} : { fromMs: sinceMs }),
-        ...(before?.next === undefined ? {} : { after: before.next }),
-      }
-      const reply = await connection.send({ type: 'lead.list', query })
-      if (reply.ok) setLoaded({ ...reply.value, leads: [...(before?.leads ?? []), ...reply.value.leads] })
-      setProblem(reply.ok || reply.error.code === 'unavailable' ? undefined : reply.error)
-    },
-    [connection, key],
+  const { stage, temperature, source, status, search, sinceMs } = filter
+  const query: LeadQuery = useMemo(
+    () => ({
+      limit: pageSize,
+      ...(stage === undefined ? {} : { stage }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(source === undefined ? {} : { source }),
+      ...(status === undefined ? {} : { status }),
+      ...(search === undefined ? {} : { search }),
+      ...(sinceMs === undefined ? {} : { fromMs: sinceMs }),
+    }),
+    [stage, temperature, source, status, search, sinceMs],
   )
-  useEffect(() => {
-    void load()
-    const stops = [
-      connection.onResume(() => void load()),
-      connection.onFrame((frame) => {
-        if (frame.type !== 'lead') return
-        setLoaded((now) =>
-          now === undefined
-            ? now
-            : { ...now, leads: now.leads.map((each) => (each.lead === frame.lead.lead ? frame.lead : each)) },
-        )
-      }),
-    ]
-    return () => stops.forEach((stop) => stop())
-  }, [connection, load])
-  return {
-    leads: loaded?.leads,
-    total: loaded?.total ?? 0,
-    more: loaded?.next === undefined ? undefined : () => void load(loaded),
-    problem,
-    retry: () => void load(),
+  const options = useCallback(() => ({ command: { type: 'lead.list', query } as const, onFrame: withLead }), [query])
+  const { value, problem, store } = useLoaded(options)
+  const more = async (after: string) => {
+    const reply = await connection.send({ type: 'lead.list', query: { ...query, after } })
+    if (reply.ok) store.change((now) => ({ ...reply.value, leads: [...now.leads, ...reply.value.leads] }))
   }
+  const next = value?.next
+  return {
+    leads: value?.leads,
+    total: value?.total ?? 0,
+    more: next === undefined ? undefined : () => void more(next),
+    problem,
+    retry: () => void store.load(),
+  }
+}
+
+function withLead(now: LeadAnswer, frame: StaffFrame): LeadAnswer {
+  if (frame.type !== 'lead' || !now.leads.some((each) => each.lead === frame.lead.lead)) return now
+  return { ...now, leads: now.leads.map((each) => (each.lead === frame.lead.lead ? frame.lead : each)) }
 }

@@ -1,6 +1,8 @@
 import { LogOut, Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { createRingSound } from '../ring-sound.ts'
+import { places } from '../shell/rail.tsx'
+import { hashOf } from '../stores/route.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
 import { Select, Switch } from '../ui/field.tsx'
@@ -45,33 +47,11 @@ export function SettingsScreen() {
             if (on) trySound()
           }}
         />
-        <div className="flex items-center justify-between gap-4 py-3">
-          <p className="font-medium">{t('settings.theme')}</p>
-          <Select
-            label={t('settings.theme')}
-            value={preferences.theme}
-            options={(['system', 'light', 'dark'] as const).map((value) => ({
-              value,
-              label: t(`settings.theme.${value}`),
-            }))}
-            onChange={(theme) => client.setPreferences({ theme })}
-          />
-        </div>
-        <div className="flex items-center justify-between gap-4 py-3">
-          <p className="font-medium">{t('settings.language')}</p>
-          <Select
-            label={t('settings.language')}
-            value={preferences.language}
-            options={[
-              { value: 'en', label: 'English' },
-              { value: 'hi', label: 'हिन्दी' },
-            ]}
-            onChange={(language) => client.setPreferences({ language })}
-          />
-        </div>
+        <Looks />
       </div>
       <p className="mt-2 text-[13px] text-ink-3">{t('settings.kept')}</p>
-      <div className="mt-5 flex gap-2">
+      <MorePlaces />
+      <div className="mt-5 flex flex-wrap gap-2">
         <Button icon={Volume2} onClick={trySound}>
           {t('settings.sound-try')}
         </Button>
@@ -80,5 +60,56 @@ export function SettingsScreen() {
         </Button>
       </div>
     </Page>
+  )
+}
+
+function Looks() {
+  const t = useT()
+  const client = useClient()
+  const { theme, language } = useStore(client.preferences)
+  const themes = ['system', 'light', 'dark'] as const
+  return (
+    <>
+      <div className="flex items-center justify-between gap-4 py-3">
+        <p className="font-medium">{t('settings.theme')}</p>
+        <Select
+          label={t('settings.theme')}
+          value={theme}
+          options={themes.map((value) => ({ value, label: t(`settings.theme.${value}`) }))}
+          onChange={(value) => client.setPreferences({ theme: value })}
+        />
+      </div>
+      <div className="flex items-center justify-between gap-4 py-3">
+        <p className="font-medium">{t('settings.language')}</p>
+        <Select
+          label={t('settings.language')}
+          value={language}
+          options={[
+            { value: 'en', label: 'English' },
+            { value: 'hi', label: 'हिन्दी' },
+          ]}
+          onChange={(value) => client.setPreferences({ language: value })}
+        />
+      </div>
+    </>
+  )
+}
+
+/** Places the bar of a phone has no room for. */
+function MorePlaces() {
+  const t = useT()
+  return (
+    <ul aria-label={t('nav.label')} className="mt-5 divide-y divide-line border-y border-line md:hidden">
+      {places
+        .filter((place) => place.wideOnly === true)
+        .map((place) => (
+          <li key={place.label}>
+            <a href={hashOf(place.route)} className="flex h-12 items-center gap-3">
+              <place.icon size={18} className="text-ink-3" aria-hidden />
+              {t(place.label)}
+            </a>
+          </li>
+        ))}
+    </ul>
   )
 }

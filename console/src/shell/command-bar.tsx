@@ -168,5 +168,5 @@ function useCommands(onKeys: () => void): readonly Command[] {
 
 /** No value comes back: React would take it for an undoing. */
 function scrollTo(element: HTMLElement | null): void {
-  void element?.scrollIntoView({ block: 'nearest' })
+  element?.scrollIntoView({ block: 'nearest' })
 }

@@ -12,17 +12,23 @@ const differencesMax = 200
 /** Differences in the order of the fields; at most 200. */
 export function differences(before: unknown, after: unknown): readonly Difference[] {
   const found: Difference[] = []
-  walk(before, after, '', found)
+  walk({ before, after, path: '' }, found)
   return found
 }
 
-function walk(before: unknown, after: unknown, path: string, found: Difference[]): void {
+interface Pair {
+  readonly before: unknown
+  readonly after: unknown
+  readonly path: string
+}
+
+function walk({ before, after, path }: Pair, found: Difference[]): void {
   if (found.length >= differencesMax || Object.is(before, after)) return
   if (isBranch(before) && isBranch(after) && Array.isArray(before) === Array.isArray(after)) {
     const inside = Array.isArray(after)
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       const next = inside ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
-      walk(before[key], after[key], next, found)
+      walk({ before: before[key], after: after[key], path: next }, found)
     }
     return
   }

@@ -1,5 +1,5 @@
 /** The words of the console in the reader's language. English is in the first load; Hindi comes when it is asked for. */
-import i18next from 'i18next'
+import { createInstance } from 'i18next'
 import { en } from './en.ts'
 
 export type Language = 'en' | 'hi'
@@ -18,7 +18,7 @@ export type Translator = (language: Language) => Promise<Text>
 
 /** A translator of its own: asking for a language loads it once. */
 export function createTranslator(): { readonly first: Text; readonly change: Translator } {
-  const instance = i18next.createInstance()
+  const instance = createInstance()
   void instance.init({
     lng: 'en',
     fallbackLng: 'en',

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { globalBindings, inboxBindings, noKeys, pressKey } from '../keymap.ts'
 
 type Actions = Readonly<Record<string, () => void>>
@@ -8,7 +8,7 @@ const KeysContext = createContext<Registry | undefined>(undefined)
 
 /** Listens to the keyboard once for the whole page and runs what `useActions` registered last for the key's action. */
 export function KeysProvider({ children }: { readonly children: ReactNode }) {
-  const registry = useRef<Registry>(new Set())
+  const [registry] = useState<Registry>(() => new Set())
   useEffect(() => {
     let state = noKeys
     const onKey = (event: KeyboardEvent) => {
@@ -23,15 +23,15 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
       }
       const result = pressKey([...globalBindings, ...inboxBindings], state, press)
       state = result.state
-      const run = [...registry.current].reverse().find((each) => each.current[result.action ?? ''] !== undefined)
+      const run = [...registry].reverse().find((each) => each.current[result.action ?? ''] !== undefined)
       if (run === undefined || result.action === undefined) return
       event.preventDefault()
       run.current[result.action]?.()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [])
-  return <KeysContext value={registry.current}>{children}</KeysContext>
+  }, [registry])
+  return <KeysContext value={registry}>{children}</KeysContext>
 }
 
 /** Makes these actions answer to their keys while the component is on the screen. */
