@@ -62,7 +62,7 @@ export function resultCard(kind: 'slots' | 'visit' | 'calculation', evidence: Ev
 }
 
 function slotsCard({ tool, result, arguments: given }: Evidence): Card | undefined {
-  const listingId = String(given['listingId'] ?? '')
+  const listingId = typeof given['listingId'] === 'string' ? given['listingId'] : ''
   const offered = tool === checkAvailability.name ? checkAvailability.result.safeParse(result).data : undefined
   const refused =
     tool === bookVisit.name || tool === rescheduleVisit.name ? bookVisit.result.safeParse(result).data : undefined

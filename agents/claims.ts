@@ -83,7 +83,7 @@ async function heldBy(
       const passage = passages.find(
         (each) => member(each, 'documentId') === source.documentId && member(each, 'passage') === source.passage,
       )
-      return String(member(passage, 'text') ?? '').includes(text) ? text : undefined
+      return holds(member(passage, 'text'), text) ? text : undefined
     }
     case 'customer': {
       const message = [...turn.messages, ...turn.recent].find((each) => each.n === source.n && each.by === 'customer')
@@ -213,10 +213,15 @@ function inOrder(card: object, like: object): object {
 }
 
 function placesOf(words: string, text: string): readonly { readonly start: number; readonly end: number }[] {
-  const places: { start: number; end: number }[] = []
-  for (let start = text.indexOf(words); words !== '' && start >= 0; start = text.indexOf(words, start + 1))
-    places.push({ start, end: start + words.length })
-  return places
+  if (words === '') return []
+  const parts = text.split(words)
+  let start = 0
+  return parts.slice(0, -1).map((part) => {
+    start += part.length
+    const place = { start, end: start + words.length }
+    start = place.end
+    return place
+  })
 }
 
 function member(value: unknown, key: string): unknown {
@@ -224,6 +229,10 @@ function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null
     ? Object.entries(value).find(([name]) => name === key)?.[1]
     : undefined
+}
+
+function holds(value: unknown, words: string): boolean {
+  return typeof value === 'string' && value.includes(words)
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,3 +1,4 @@
+import type { Knowledge } from '#rag/knowledge.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { Json } from '#runtime/json.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
@@ -8,7 +9,6 @@ import { checkDraft } from './check.ts'
 import { alertHotLead, enrichLead } from './lead-effects.ts'
 import { agentDefaults, type AgentSettings } from './settings.ts'
 import { finance as ragFinance, type Finance } from './tools/finance-tools.ts'
-import type { Knowledge } from './tools/knowledge-tools.ts'
 import { jsonObject } from './tools/tool.ts'
 import { createToolbox } from './tools/toolbox.ts'
 import type { CalendarReads } from './tools/visit-tools.ts'
@@ -20,7 +20,7 @@ import type { VisitDesk } from './visit-desk.ts'
 export interface AgentEffectsOptions {
   readonly models: Models
   readonly search: ListingSearch
-  readonly knowledge: Knowledge
+  readonly knowledge: Pick<Knowledge, 'search'>
   readonly calendarReads: CalendarReads
   readonly visitDesk: VisitDesk
   readonly live: Pick<Live, 'publish'>

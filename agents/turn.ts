@@ -88,8 +88,10 @@ export async function answerTurn(turn: TurnInput & { readonly route: Route }, pa
   )
   const { answer, evidence, model, costMicros } = talked
   const cards = await cardsOf(answer.cards, { workspace, search: parts.search, evidence })
-  const dialogue = 'dialogue' in answer ? answer.dialogue : remembering(turn.dialogue, evidence, languageOfTurn(turn))
-  const confidence = 'certainty' in answer ? answer.certainty : groundedConfidence(turn, answer.claims.length)
+  // Only our own model keeps its memory and is taken at its word: another's claim to either is dropped.
+  const own = isOffline(model) && 'certainty' in answer ? answer : undefined
+  const dialogue = own === undefined ? remembering(turn.dialogue, evidence, languageOfTurn(turn)) : own.dialogue
+  const confidence = own === undefined ? groundedConfidence(turn, answer.claims.length) : own.certainty
   return {
     ...born(turn),
     text: answer.text,

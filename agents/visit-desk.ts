@@ -194,9 +194,9 @@ function outcomeIn(fact: Fact, address: Address): VisitOutcome | undefined {
     meetingId: address,
     startAtMs: Number(startAtMs),
     durationMs: Number(durationMs),
-    title: String(title),
-    place: String(place),
-    timeZone: String(timeZone),
+    title: typeof title === 'string' ? title : '',
+    place: typeof place === 'string' ? place : '',
+    timeZone: typeof timeZone === 'string' ? timeZone : '',
     alternatives: Array.isArray(alternatives) ? alternatives.map(Number) : [],
   }
 }

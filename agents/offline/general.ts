@@ -1,3 +1,4 @@
+import { coveredScore } from '#rag/knowledge.ts'
 import { findPassage, searchListings } from '../tools/shapes.ts'
 import { bound, inLanguage, t, type Bits, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
@@ -7,7 +8,6 @@ import { mentionsIn } from '../mentions.ts'
 
 /** Turns in a row outside what we do before a person is brought in. */
 const unclearMax = 2
-const passageScoreMin = 0.35
 
 /** Greetings, thanks, what we can do, questions our documents answer, and what is not ours to answer. */
 export function* general(situation: Situation): Plan<Reply> {
@@ -58,7 +58,7 @@ function* documents(situation: Situation): Plan<Reply> {
   const { said, state, language } = situation
   const told = yield* ask(findPassage, { question: said.text.slice(0, 400) })
   const best = told.ok ? told.value.passages[0] : undefined
-  if (best === undefined || best.score < passageScoreMin)
+  if (best === undefined || best.score < coveredScore)
     return { bits: [inLanguage(language, notKnown)], state: asking(state, 'person'), chips: [person(language)] }
   const quoted = sentences(best.text)
   return {

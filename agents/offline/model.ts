@@ -25,13 +25,13 @@ export const offlineModelName = 'offline-rules'
 export function createOfflineModels(): Models {
   const understand = createUnderstanding()
   return {
-    chat: async (request, { signal, onText }) => {
-      signal.throwIfAborted()
+    chat: async (request, options) => {
+      options.signal.throwIfAborted()
       const context = contextSchema.parse(request.context)
       const plan =
         request.task === 'route' ? routePlan(context, understand) : answerPlan(request.task, context, understand)
       const step = advance<RouteAnswer | OfflineAnswer>(plan, request.messages)
-      if ('answer' in step && 'text' in step.answer) onText?.(step.answer.text)
+      if ('answer' in step && 'text' in step.answer) options.onText?.(step.answer.text)
       return replyOf(step, request)
     },
     embed: async (texts) => texts.map(hashedWords),

@@ -31,7 +31,7 @@ export function* ask<Parameters extends object, Result>(
   const parsed = tool.result.safeParse(result)
   if (parsed.success) return { ok: true, callId, tool: tool.name, value: parsed.data }
   const error =
-    typeof result === 'object' && result !== null && 'error' in result ? String(result['error']) : 'no result'
+    typeof result === 'object' && result !== null && 'error' in result ? JSON.stringify(result['error']) : 'no result'
   return { ok: false, error }
 }
 

@@ -185,8 +185,8 @@ function hourOf(written: string): number {
 
 function dayHalf(hour: number, mark: string, part: When['part']): number {
   if (hour > 12 || hour === 0) return hour
-  if (/^p/u.test(mark)) return (hour % 12) + 12
-  if (/^a/u.test(mark)) return hour % 12
+  if (mark.startsWith('p')) return (hour % 12) + 12
+  if (mark.startsWith('a')) return hour % 12
   if (part === 'morning') return hour % 12
   if (part !== undefined) return (hour % 12) + 12
   return hour < 8 ? hour + 12 : hour

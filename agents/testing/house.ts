@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '#runtime/json.ts'
 import type { Models } from '#runtime/ports/models.ts'
 import { createManualClock, type ManualClock } from '#runtime/testing/manual-clock.ts'
 import type { Draft, RecentMessage, Route, TurnInput, Verdict } from '#machines/conversation-contract.ts'
+import { createKnowledge } from '#rag/knowledge.ts'
 import { listingCollection, listingProjection } from '#rag/listing-projection.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import { sampleListings } from '#rag/sample.ts'
@@ -70,7 +71,7 @@ export async function openHouse(
   const effects = createAgentEffects({
     models: createOfflineModels(),
     search,
-    knowledge: { find: async () => [] },
+    knowledge: createKnowledge(),
     calendarReads: { calendar: async () => ({ taken: desk.taken(), capacityPerSlot: 1 }) },
     visitDesk: desk,
     live: { publish: (topic, message) => void published.push({ topic, message }) },

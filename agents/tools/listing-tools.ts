@@ -36,5 +36,5 @@ export function toolListing(listing: Listing): ToolListing {
 }
 
 function queryOf(ask: object): Omit<ListingQuery, 'workspace' | 'limit'> {
-  return jsonObject(ask) as Omit<ListingQuery, 'workspace' | 'limit'>
+  return jsonObject(ask)
 }

@@ -1,8 +1,9 @@
+import type { Knowledge } from '#rag/knowledge.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { Json, JsonObject } from '#runtime/json.ts'
 import type { ToolDescription } from '#runtime/ports/models.ts'
 import { financeTools, type Finance } from './finance-tools.ts'
-import { knowledgeTool, type Knowledge } from './knowledge-tools.ts'
+import { knowledgeTool } from './knowledge-tools.ts'
 import { listingTools } from './listing-tools.ts'
 import type { Tool, ToolContext } from './tool.ts'
 import { visitTools, type VisitToolParts } from './visit-tools.ts'
@@ -17,7 +18,7 @@ export interface Toolbox {
 export interface ToolboxParts extends VisitToolParts {
   readonly search: ListingSearch
   readonly finance: Finance
-  readonly knowledge: Knowledge
+  readonly knowledge: Pick<Knowledge, 'search'>
 }
 
 /** Makes the tools of all specialists. */
