@@ -96,9 +96,11 @@ export function listingPicture(subject: PictureSubject): string {
 
 function sky(palette: Palette, random: Random): string {
   const sun = random.whole(90, 550)
+  // A name of its own, so that several drawings can stand in one page.
+  const gradient = `sky-${random.whole(0, 0xffffff).toString(36)}`
   return (
-    `<defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="${palette.sky[0]}"/><stop offset="1" stop-color="${palette.sky[1]}"/></linearGradient></defs>` +
-    `<rect width="${width}" height="${height}" fill="url(#s)"/>` +
+    `<defs><linearGradient id="${gradient}" x2="0" y2="1"><stop stop-color="${palette.sky[0]}"/><stop offset="1" stop-color="${palette.sky[1]}"/></linearGradient></defs>` +
+    `<rect width="${width}" height="${height}" fill="url(#${gradient})"/>` +
     `<circle cx="${sun}" cy="${random.whole(60, 120)}" r="34" fill="#fff" opacity=".55"/>`
   )
 }
