@@ -54,6 +54,8 @@ export function openSqliteVectors(options: SqliteVectorsOptions): Vectors {
   return new SqliteVectors(connection)
 }
 
+const idsWithin = 'SELECT id FROM items WHERE namespace = ? AND item IN (SELECT value FROM json_each(?))'
+
 interface Scored {
   readonly id: number
   readonly item: string
@@ -127,14 +129,16 @@ class SqliteVectors implements Vectors {
   #byVector(query: VectorQuery, vector: readonly number[], limit: number): readonly Scored[] {
     const unit = unitOf(vector)
     if (unit === null) return []
-    const within = withinOf(query)
+    const within = query.within === undefined ? '' : `AND id IN (${idsWithin})`
     const rows = this.#connection.all(
-      `SELECT id, item, metadata, vec_distance_l2(vector, ?) AS distance FROM items
-       WHERE namespace = ? AND dimensions = ? AND vector IS NOT NULL ${within.sql} ORDER BY distance, item LIMIT ?`,
+      `SELECT items.id, item, metadata, distance FROM
+         (SELECT id, vec_distance_l2(vector, ?) AS distance FROM items
+          WHERE namespace = ? AND dimensions = ? AND vector IS NOT NULL ${within} ORDER BY distance LIMIT ?) AS near
+       JOIN items ON items.id = near.id`,
       unit,
       query.namespace,
       vector.length,
-      ...within.values,
+      ...withinValues(query),
       limit,
     )
     return rows.map((row) => scored(row, Math.max(0, 1 - numberOf(row, 'distance') ** 2 / 2)))
@@ -144,12 +148,13 @@ class SqliteVectors implements Vectors {
   #byText(query: VectorQuery, text: string, limit: number): readonly Scored[] {
     const words = wordsIn(text)
     if (words.length === 0) return []
-    const within = withinOf(query)
+    const within = query.within === undefined ? '' : `AND rowid IN (${idsWithin})`
     const rows = this.#connection.all(
-      `SELECT id, item, metadata, -bm25(texts, 0, 1) AS weight FROM texts JOIN items ON items.id = texts.rowid
-       WHERE texts MATCH ? ${within.sql} ORDER BY weight DESC, item LIMIT ?`,
+      `SELECT items.id, item, metadata, -rank AS weight FROM
+         (SELECT rowid AS id, rank FROM texts WHERE texts MATCH ? AND rank MATCH 'bm25(0, 1)' ${within} ORDER BY rank LIMIT ?) AS near
+       JOIN items ON items.id = near.id`,
       `namespace : "${tokenOf(query.namespace)}" AND words : (${words.join(' OR ')})`,
-      ...within.values,
+      ...withinValues(query),
       limit,
     )
     return rows.map((row) => {
@@ -173,9 +178,8 @@ function joined(byVector: readonly Scored[], byText: readonly Scored[]): Scored[
   return [...halves.values()]
 }
 
-function withinOf({ within }: VectorQuery): { readonly sql: string; readonly values: readonly string[] } {
-  if (within === undefined) return { sql: '', values: [] }
-  return { sql: 'AND item IN (SELECT value FROM json_each(?))', values: [JSON.stringify(within)] }
+function withinValues({ namespace, within }: VectorQuery): readonly string[] {
+  return within === undefined ? [] : [namespace, JSON.stringify(within)]
 }
 
 /** The vector at length 1, as bytes; null when it has no direction. */
