@@ -32,7 +32,7 @@ const fairMatch = 3
 
 /**
  * Nearest text and vectors in one SQLite file: sqlite-vec measures, FTS5 finds words; every vector of the namespace is looked at,
- * which takes about 10 ms for 13,000 of 384 numbers. Throws `StorageError` when the file or sqlite-vec can't be opened.
+ * which takes about 15 ms for 13,000 of 384 numbers. Throws `StorageError` when the file or sqlite-vec can't be opened.
  */
 export function openSqliteVectors(options: SqliteVectorsOptions): Vectors {
   const connection = new Connection({
