@@ -8,6 +8,8 @@ export const collections = {
   turns: 'turns',
   leads: 'leads',
   meetings: 'meetings',
+  talkTallies: 'talk-tallies',
+  leadTallies: 'lead-tallies',
   queues: 'queues',
   calendars: 'calendars',
 } as const
@@ -19,8 +21,8 @@ export const salesCollections: readonly CollectionDefinition[] = [
     indexes: [
       ['workspace', 'box', 'need'],
       ['workspace', 'memberId', 'box', 'need'],
-      ['workspace', 'need'],
-      ['workspace', 'createdAtMs'],
+      // A list with a filter walks this one and looks at no document that does not pass.
+      ['workspace', 'need', 'box', 'memberId', 'temperature', 'channel', 'unread', 'handOffReason'],
       ['lead'],
     ],
     text: ['search'],
@@ -34,13 +36,13 @@ export const salesCollections: readonly CollectionDefinition[] = [
   },
   { name: collections.notes, indexes: [['conversation', 'atMs']] },
   { name: collections.turns, indexes: [] },
+  { name: collections.talkTallies, indexes: [['workspace', 'createdAtMs']] },
+  { name: collections.leadTallies, indexes: [['workspace', 'createdAtMs']] },
   {
     name: collections.leads,
     indexes: [
       ['workspace', 'updatedAtMs'],
-      ['workspace', 'stage', 'temperature'],
-      ['workspace', 'createdAtMs'],
-      ['workspace', 'source'],
+      ['workspace', 'stage', 'temperature', 'updatedAtMs'],
     ],
     text: ['search'],
   },

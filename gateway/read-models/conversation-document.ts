@@ -60,6 +60,8 @@ export interface ConversationDocument {
   readonly neededPerson: boolean
   readonly receipts: Receipts
   readonly failed: readonly { readonly n: number; readonly reason: string }[]
+  /** Position of the last fact in it. */
+  readonly at: number
   /** What search looks through: name, number, address and the latest messages. */
   readonly search: string
 }
@@ -105,6 +107,7 @@ export function newConversation(address: Address, atMs: number): ConversationDoc
     neededPerson: false,
     receipts: { ours: { deliveredTo: 0, readTo: 0 }, theirs: { readTo: 0 } },
     failed: [],
+    at: 0,
     search: '',
   })
 }

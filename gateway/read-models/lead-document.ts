@@ -11,6 +11,8 @@ import { factOf, maybe } from './shape.ts'
 export interface LeadDocument extends Omit<LeadView, 'revision'> {
   readonly workspace: string
   readonly search: string
+  /** Position of the last fact in it. */
+  readonly at: number
 }
 
 /** The lead after one more fact of its own; the same object when it says nothing to it. Pure. */
@@ -36,6 +38,7 @@ function newLead(address: Address, atMs: number): LeadDocument {
     createdAtMs: atMs,
     updatedAtMs: atMs,
     search: '',
+    at: 0,
   }
 }
 

@@ -13,6 +13,7 @@ import type { LeadDocument } from './lead-document.ts'
 import { linked, reduceLead, withLead, withMeeting } from './lead-document.ts'
 import { noteOf } from './note-document.ts'
 import { factOf, fromJson, toJson } from './shape.ts'
+import { leadTally, sameTally, talkTally } from './tally-document.ts'
 import { reduceTurn } from './turn-document.ts'
 import { noted } from './views.ts'
 
@@ -42,6 +43,8 @@ const kinds = new Set(['conversation', 'lead', 'meeting'])
 
 async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
   const before = await conversationIn(read, fact.address)
+  // A repeat: what follows from it is there, and reckoning it again from later documents would be wrong.
+  if (before !== undefined && before.at >= fact.position) return []
   const reduced = reduceConversation(before, fact)
   const writes: DocumentWrite[] = []
   const lead = fact.type === 'conversation-opened' ? await leadIn(read, reduced.lead) : undefined
@@ -49,9 +52,9 @@ async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<re
   // A new conversation shows what its lead is known for, and its lead lists it.
   const listing = lead === undefined ? undefined : linked(lead, [fact.address])
   if (listing !== undefined && listing !== lead) {
-    writes.push(put(collections.leads, fact, { key: listing.lead, value: listing }))
+    writes.push(...keepLead(fact, lead, listing))
   }
-  if (changed !== before) writes.push(put(collections.conversations, fact, { key: fact.address, value: changed }))
+  if (changed !== before) writes.push(...keepTalk(fact, before, changed))
   writes.push(...transcriptWrites(fact, changed), ...(await turnWrites(fact, read)))
   return writes
 }
@@ -84,16 +87,17 @@ async function turnWrites(fact: Fact, read: ProjectionReads): Promise<readonly D
 
 async function leadWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
   const before = await leadIn(read, fact.address)
+  if (before !== undefined && before.at >= fact.position) return []
   const lead = reduceLead(before, fact)
   if (lead === before) return []
-  const writes = [put(collections.leads, fact, { key: fact.address, value: lead })]
+  const writes = keepLead(fact, before, lead)
   const into = lead.status === 'merged' && fact.type === 'lead-merged' ? await leadIn(read, lead.mergedInto) : undefined
   const shown = into === undefined ? lead : linked(into, lead.conversations)
-  if (into !== undefined && shown !== into) writes.push(put(collections.leads, fact, { key: shown.lead, value: shown }))
+  if (into !== undefined && shown !== into) writes.push(...keepLead(fact, into, shown))
   if (!shownInRows.has(fact.type)) return writes
   for (const each of lead.conversations) {
     const row = await conversationIn(read, each)
-    if (row !== undefined) writes.push(put(collections.conversations, fact, { key: each, value: withLead(row, shown) }))
+    if (row !== undefined) writes.push(...keepTalk(fact, row, withLead(row, shown)))
   }
   return writes
 }
@@ -138,8 +142,7 @@ async function meetingWrites(fact: Fact, read: ProjectionReads): Promise<readonl
     document.bookedAtMs === 0 && status === 'booked' ? { ...document, bookedAtMs: fact.atMs } : document
   const writes = [put(collections.meetings, fact, { key: fact.address, value: firstBooked })]
   const owner = await leadIn(read, lead)
-  if (owner !== undefined)
-    writes.push(put(collections.leads, fact, { key: lead, value: withMeeting(owner, view, fact.atMs) }))
+  if (owner !== undefined) writes.push(...keepLead(fact, owner, withMeeting(owner, view, fact.atMs)))
   return writes
 }
 
@@ -160,6 +163,26 @@ async function leadIn(read: ProjectionReads, key: Address | string | undefined):
   if (key === undefined || parseAddress(key) === undefined) return undefined
   const value = await read.get(collections.leads, key)
   return value === undefined ? undefined : fromJson<LeadDocument>(value)
+}
+
+/** A conversation as it is now, and what the funnel counts of it where that is news. */
+function keepTalk(fact: Fact, before: ConversationDocument | undefined, talk: ConversationDocument): DocumentWrite[] {
+  const key = talk.conversation
+  const tally = talkTally(talk)
+  const writes = [put(collections.conversations, fact, { key, value: { ...talk, at: fact.position } })]
+  if (!sameTally(before && talkTally(before), tally))
+    writes.push(put(collections.talkTallies, fact, { key, value: tally }))
+  return writes
+}
+
+/** A lead as it is now, and what the funnel counts of it where that is news. */
+function keepLead(fact: Fact, before: LeadDocument | undefined, lead: LeadDocument): DocumentWrite[] {
+  const key = lead.lead
+  const tally = leadTally(lead)
+  const writes = [put(collections.leads, fact, { key, value: { ...lead, at: fact.position } })]
+  if (!sameTally(before && leadTally(before), tally))
+    writes.push(put(collections.leadTallies, fact, { key, value: tally }))
+  return writes
 }
 
 function put(

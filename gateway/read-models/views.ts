@@ -39,7 +39,7 @@ export function inboxRow(document: ConversationDocument, revision: number): Inbo
 
 /** A lead as staff see it. */
 export function leadOf(stored: Document): LeadView {
-  const { workspace: _, search: __, ...lead } = fromJson<LeadDocument>(stored.value)
+  const { workspace: _, search: __, at: ___, ...lead } = fromJson<LeadDocument>(stored.value)
   return { ...lead, revision: stored.revision }
 }
 

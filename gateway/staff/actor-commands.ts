@@ -10,6 +10,9 @@ import type { Handlers, Scene } from './handlers.ts'
 /** Steps of an actor answered at once. */
 const instantsMax = 100
 
+/** Actors a console follows at once. */
+const followedMax = 20
+
 /** Looking inside actors, and dead letters. */
 export const actorCommands: Handlers<
   | 'actor.list'
@@ -31,6 +34,9 @@ export const actorCommands: Handlers<
     const address = session.address(text)
     const actor = await house.runtime.inspect(address)
     if (actor === undefined) throw new GatewayError('not-found', `There is no actor ${address}.`)
+    if (session.subscribed('actor ').length >= followedMax) {
+      throw new GatewayError('busy', `${followedMax} actors are open: leave one first.`)
+    }
     session.subscribe(`actor ${address}`, feeds.actors.follow(session, address, actor.revision))
     return actorView(actor)
   },

@@ -17,7 +17,7 @@ export interface ActorFeed {
 }
 
 /** Owns a timer for each open actor page and one for dead letters. */
-export function createActorFeed(house: House, sessionsOf: (workspace: string) => readonly StaffSession[]): ActorFeed {
+export function createActorFeed(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>): ActorFeed {
   const { clock, runtime, log } = house
   const stopLetters = watchDeadLetters(house, sessionsOf)
 
@@ -67,14 +67,14 @@ export function createActorFeed(house: House, sessionsOf: (workspace: string) =>
 const lettersEveryMs = 2000
 
 /** The journal does not stream dead letters, so the newest are looked at while somebody who may see them is here. */
-function watchDeadLetters(house: House, sessionsOf: (workspace: string) => readonly StaffSession[]): () => void {
+function watchDeadLetters(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>): () => void {
   const { clock, config, log, runtime } = house
   const newest = new Map<string, number>()
   let cancel = (): void => {}
   let stopped = false
   const look = async (): Promise<void> => {
     for (const workspace of Object.keys(config.workspaces)) {
-      const sessions = sessionsOf(workspace).filter((each) => mayCommand(each.member.role, 'dead-letter.list'))
+      const sessions = [...sessionsOf(workspace)].filter((each) => mayCommand(each.member.role, 'dead-letter.list'))
       if (sessions.length === 0) continue
       const letters = await runtime.journal.deadLetters({ workspace, limit: 10 })
       const last = newest.get(workspace)

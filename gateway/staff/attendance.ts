@@ -20,7 +20,10 @@ export interface Attendance {
 }
 
 /** Makes the attendance of a gateway. */
-export function createAttendance(house: House, sessionsOf: (workspace: string) => readonly StaffSession[]): Attendance {
+export function createAttendance(
+  house: House,
+  sessionsOf: (workspace: string) => ReadonlySet<StaffSession>,
+): Attendance {
   const { clock, documents, hub, limits, log, runtime, signals } = house
   const cancels = new Set<() => void>()
   const warn = (error: unknown): void => log.warn('a presence could not be kept', { error: String(error) })

@@ -104,7 +104,7 @@ async function read(address: Address, after: number, { house, session }: Scene):
     earlierOf(document, house),
     signals.present(address),
   ])
-  if (lead !== undefined) session.leads.add(lead.key)
+  if (lead !== undefined) session.watchLead(lead.key)
   return {
     row: rowOf(stored),
     ...piece,

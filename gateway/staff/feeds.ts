@@ -9,5 +9,5 @@ export interface Feeds {
   readonly funnel: FunnelFeed
   readonly actors: ActorFeed
   /** Consoles of one workspace, connected to this node. */
-  of(workspace: string): readonly StaffSession[]
+  of(workspace: string): ReadonlySet<StaffSession>
 }

@@ -14,7 +14,10 @@ export interface FunnelFeed {
 }
 
 /** Owns one timer a workspace. The same query of several consoles is counted once. */
-export function createFunnelFeed(house: House, sessionsOf: (workspace: string) => readonly StaffSession[]): FunnelFeed {
+export function createFunnelFeed(
+  house: House,
+  sessionsOf: (workspace: string) => ReadonlySet<StaffSession>,
+): FunnelFeed {
   const { clock, config, documents, log } = house
   const timers = new Map<string, () => void>()
 
@@ -25,7 +28,7 @@ export function createFunnelFeed(house: House, sessionsOf: (workspace: string) =
 
   const push = async (workspace: string): Promise<void> => {
     const byQuery = Map.groupBy(
-      sessionsOf(workspace).filter((each) => each.funnel !== undefined),
+      [...sessionsOf(workspace)].filter((each) => each.funnel !== undefined),
       (each) => JSON.stringify(each.funnel),
     )
     for (const sessions of byQuery.values()) {
@@ -38,7 +41,7 @@ export function createFunnelFeed(house: House, sessionsOf: (workspace: string) =
 
   const stop = house.hub.onAll((fact) => {
     const { workspace } = partsOf(fact.address)
-    if (timers.has(workspace) || !sessionsOf(workspace).some((each) => each.funnel !== undefined)) return
+    if (timers.has(workspace) || ![...sessionsOf(workspace)].some((each) => each.funnel !== undefined)) return
     const cancel = clock.schedule(clock.nowMs() + pushEveryMs, () => {
       timers.delete(workspace)
       push(workspace).catch((error: unknown) => log.error('the funnel failed', { error: String(error) }))

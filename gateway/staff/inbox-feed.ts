@@ -42,7 +42,7 @@ interface Desk {
  * Gathers what facts touch, reads the rows once, and sends each console what its view may care about. 1. Facts come after projection, so a
  * row read is never older than its fact. 2. One flush of a workspace at a time; what comes meanwhile goes into the next.
  */
-export function createInboxFeed(house: House, sessionsOf: (workspace: string) => readonly StaffSession[]): InboxFeed {
+export function createInboxFeed(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>): InboxFeed {
   const desks = new Map<string, Desk>()
   const { clock, documents, log } = house
 
@@ -86,7 +86,7 @@ export function createInboxFeed(house: House, sessionsOf: (workspace: string) =>
     if (!note(desk, fact)) return
     const sessions = sessionsOf(desk.workspace)
     for (const session of sessions) ringOff(session, fact)
-    if (sessions.length > 0) schedule(desk, gatherMs)
+    if (sessions.size > 0) schedule(desk, gatherMs)
     else taken(desk)
   })
 

@@ -28,7 +28,7 @@ export const leadCommands: Handlers<
 
   async 'lead.get'({ lead }, scene) {
     const view = await knownLead(scene, lead)
-    scene.session.leads.add(view.lead)
+    scene.session.watchLead(view.lead)
     return view
   },
 

@@ -14,6 +14,9 @@ export interface StaffSocketData {
 export type StaffNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, StaffSocketData>
 export type StaffSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, StaffSocketData>
 
+/** Leads a session hears of at most; the oldest are forgotten. */
+const leadsMax = 100
+
 /** Rows a session is remembered to show; beyond it the oldest are forgotten, which costs a superfluous frame at most. */
 const shownMax = 2000
 
@@ -70,13 +73,12 @@ export class StaffSession {
   }
 
   show(conversation: string): void {
-    this.shown.delete(conversation)
-    this.shown.add(conversation)
-    if (this.shown.size <= shownMax) return
-    for (const oldest of this.shown) {
-      this.shown.delete(oldest)
-      break
-    }
+    remember(this.shown, conversation, shownMax)
+  }
+
+  /** From now on changes of this lead are sent. */
+  watchLead(lead: string): void {
+    remember(this.leads, lead, leadsMax)
   }
 
   /** Whether this is what the console has last been told of a member; remembers it. */
@@ -100,4 +102,12 @@ export class StaffSession {
       throw new GatewayError('not-found', `There is no ${kind ?? 'actor'} ${text.slice(0, 100)}.`)
     return address
   }
+}
+
+/** Adds to a set that forgets its oldest beyond `max`. */
+function remember(set: Set<string>, item: string, max: number): void {
+  set.delete(item)
+  set.add(item)
+  const [oldest] = set
+  if (set.size > max && oldest !== undefined) set.delete(oldest)
 }

@@ -30,6 +30,8 @@ const handlers: Handlers<StaffCommand['type']> = {
   ...actorCommands,
 }
 
+const nobody: ReadonlySet<StaffSession> = new Set()
+
 /** The staff side of the gateway. */
 export interface StaffHouse {
   /** Ends the sockets of a sign-in that was revoked. */
@@ -42,8 +44,8 @@ export interface StaffHouse {
 /** Serves `/staff`. A socket belongs to one member; a command is read, allowed or not by the table, and carried out in their workspace. */
 export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse {
   const sessions = new Map<StaffSession, StaffSocket>()
-  const of = (workspace: string): readonly StaffSession[] =>
-    [...sessions.keys()].filter((each) => each.member.workspace === workspace)
+  const byWorkspace = new Map<string, Set<StaffSession>>()
+  const of = (workspace: string): ReadonlySet<StaffSession> => byWorkspace.get(workspace) ?? nobody
   const feeds: Feeds = {
     inbox: createInboxFeed(house, of),
     funnel: createFunnelFeed(house, of),
@@ -59,12 +61,15 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     const session = new StaffSession(socket, house.metrics)
     const stop = [
       () => sessions.delete(session),
+      () => byWorkspace.get(session.member.workspace)?.delete(session),
       attendance.arrive(session),
       signOutAtExpiry(session, socket, house),
       () => session.leave(),
       () => house.metrics.sockets.dec({ audience: 'staff' }),
     ]
     sessions.set(session, socket)
+    const colleagues = byWorkspace.get(session.member.workspace) ?? new Set()
+    byWorkspace.set(session.member.workspace, colleagues.add(session))
     house.metrics.sockets.inc({ audience: 'staff' })
     onCommands(socket, { log: house.log, handle: (input) => command(input, { house, feeds, session }) })
     socket.on('disconnect', () => stop.splice(0).forEach((each) => each()))
