@@ -54,6 +54,17 @@ describe('sending', () => {
     expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
   })
 
+  test('[H3] two callers with the same event at once are both answered, and it is handled once', async () => {
+    const host = await startSmallHost()
+    const ask = (): ReturnType<typeof host.runtime.submit> =>
+      host.runtime.submit({ to: desk(1), event: note('a'), id: 'same' }, forever)
+    const [first, second] = [ask(), ask()]
+    await host.clock.settle()
+    const answers = await Promise.all([first, second])
+    expect(answers.filter((each) => each.duplicate)).toHaveLength(1)
+    expect(await host.runtime.inspect(desk(1))).toMatchObject({ revision: 1 })
+  })
+
   test('[H4] what is no event is refused before it is durable', async () => {
     const host = await startSmallHost({ limits: { eventMaxBytes: 1000 } })
     const sending = (event: MachineEvent, id?: string): Promise<unknown> =>

@@ -41,14 +41,16 @@ const lookBaseMs = 20
  */
 export class Waiters {
   readonly #options: WaitersOptions
-  readonly #seats = new Map<string, Seat>()
+  /** Several may wait for the same event: a webhook and its retry, two tabs. */
+  readonly #seats = new Map<string, Set<Seat>>()
+  #seated = 0
 
   constructor(options: WaitersOptions) {
     this.#options = options
   }
 
   get size(): number {
-    return this.#seats.size
+    return this.#seated
   }
 
   /** Waits for the event; to be called before it is appended, since it may be handled before the append is answered. */
@@ -56,10 +58,10 @@ export class Waiters {
     const { promise, resolve, reject } = Promise.withResolvers<Handled>()
     const seat: Seat = { envelope, resolve, reject }
     const key = seatKey(envelope.to, envelope.id)
-    this.#seats.set(key, seat)
+    this.#sit(key, seat)
     const leave = (): void => {
       seat.left?.abort()
-      if (this.#seats.get(key) === seat) this.#seats.delete(key)
+      this.#rise(key, seat)
     }
     // A caller that has given up hears nothing more, not even of a stop.
     promise.then(leave, leave)
@@ -67,31 +69,52 @@ export class Waiters {
   }
 
   committed(steps: readonly StepCommit[], facts: readonly Fact[]): void {
-    if (this.#seats.size === 0) return
+    if (this.#seated === 0) return
     const said = Map.groupBy(facts, (fact) => seatKey(fact.address, fact.causedBy))
     for (const { entry, outcome } of steps) {
       const key = seatKey(entry.envelope.to, entry.envelope.id)
-      this.#seats.get(key)?.resolve({ duplicate: false, outcome, facts: said.get(key) ?? [] })
+      for (const seat of this.#seats.get(key) ?? []) {
+        seat.resolve({ duplicate: false, outcome, facts: said.get(key) ?? [] })
+      }
     }
   }
 
   /** This process can't tell any more: look the event up until the journal knows it. */
   lost(partition: number): void {
-    for (const seat of this.#seats.values()) {
+    for (const seat of this.#all()) {
       if (partitionOf(seat.envelope.to, this.#options.journal.partitions) === partition) this.#look(seat)
     }
   }
 
   /** Looks up one event whose partition is another node's. */
   lookUp(envelope: EventEnvelope): void {
-    const seat = this.#seats.get(seatKey(envelope.to, envelope.id))
-    if (seat !== undefined) this.#look(seat)
+    for (const seat of this.#seats.get(seatKey(envelope.to, envelope.id)) ?? []) this.#look(seat)
   }
 
   close(): void {
-    for (const seat of this.#seats.values())
+    for (const seat of this.#all()) {
       seat.reject(new RuntimeError('stopped', `${seat.envelope.id} to ${seat.envelope.to}`))
+    }
     this.#seats.clear()
+    this.#seated = 0
+  }
+
+  #sit(key: string, seat: Seat): void {
+    const beside = this.#seats.get(key)
+    if (beside === undefined) this.#seats.set(key, new Set([seat]))
+    else beside.add(seat)
+    this.#seated += 1
+  }
+
+  #rise(key: string, seat: Seat): void {
+    const beside = this.#seats.get(key)
+    if (beside?.delete(seat) !== true) return
+    this.#seated -= 1
+    if (beside.size === 0) this.#seats.delete(key)
+  }
+
+  #all(): readonly Seat[] {
+    return [...this.#seats.values()].flatMap((seats) => [...seats])
   }
 
   #look(seat: Seat): void {
