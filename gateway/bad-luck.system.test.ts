@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signingKey } from './auth/secrets.ts'
+import { outgoingMax } from './outbox.ts'
 import { limits, protocolVersion } from './protocol.ts'
 import { connect, customer, member, signIn } from './testing/test-clients.ts'
 import { problemIn, startTestHouse, until, type TestHouse } from './testing/test-house.ts'
@@ -198,5 +199,24 @@ describe('bad input and bad luck over real sockets', () => {
     await until(availability, (available) => available === true)
     expect(back.member.memberId).toBe(via.member.memberId)
     back.close()
+  })
+
+  it('more news than a socket takes in are dropped, not hoarded; the reader is told that it is behind and resumes', async () => {
+    const gil = await customer(house)
+    await gil.say('hello')
+    const vic = await member(house, { name: 'Vic' })
+    await until(
+      () => vic.raw({ type: 'take-over', conversation: gil.conversation }),
+      (reply) => reply.ok,
+    )
+    await gil.frame('owner', (frame) => frame.owner.kind === 'member')
+    const typing = { by: 'member', memberId: vic.member.memberId, name: 'Vic', on: true } as const
+    for (let index = 0; index < 5000; index++) house.ephemeral.publish(`typing/${gil.conversation}`, typing)
+    await gil.frame('behind')
+    expect(gil.frames.length).toBeLessThan(outgoingMax + 50)
+    const transcript = await gil.command({ type: 'resume', after: 0 })
+    expect(transcript.messages.map((each) => each.n)).toEqual(transcript.messages.map((_, index) => index + 1))
+    expect(transcript.owner).toEqual({ kind: 'member', name: 'Vic' })
+    for (const each of [gil, vic]) each.close()
   })
 })
