@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PublicMessage } from '#gateway/protocol.ts'
+import { nameHome } from './listing-reference.ts'
 import { initialState } from './session.ts'
+import { pickLanguage } from './strings/language.ts'
 import { timeline } from './timeline.ts'
 import { TypingSignal } from './typing-signal.ts'
 
@@ -49,6 +51,35 @@ describe('the timeline', () => {
       log: { messages: [...messages, message(3, noon, { kind: 'customer' })], expectedN: 3 },
     }
     expect(lines(arrived).map(({ key }) => key)).toEqual(lines(state).map(({ key }) => key))
+  })
+})
+
+describe('a home is named', () => {
+  const card = (listingId: string) =>
+    ({
+      kind: 'listing',
+      listingId,
+      title: `Title ${listingId}`,
+      version: 1,
+      locality: '',
+      city: '',
+      priceMinor: 1,
+      currency: 'INR',
+      areaSqft: 1,
+      facts: [],
+    }) as const
+  const showing = (n: number, ...ids: string[]): PublicMessage => ({
+    ...message(n, noon, { kind: 'assistant' }),
+    cards: ids.map(card),
+  })
+  const words = pickLanguage('en').strings.card
+
+  it('by its place in the list shown last, as this one when it stands alone, by its title when the list is an older one', () => {
+    const messages = [showing(1, 'a', 'b'), showing(2, 'c', 'd', 'a'), showing(3, 'd')]
+    expect(nameHome(card('b'), { messages: messages, n: 1 }, words)).toBe('Title b')
+    expect(nameHome(card('a'), { messages: messages, n: 2 }, words)).toBe('the third one')
+    expect(nameHome(card('d'), { messages: messages, n: 3 }, words)).toBe('this one')
+    expect(nameHome(card('d'), { messages: [...messages, showing(4, 'e')], n: 3 }, words)).toBe('Title d')
   })
 })
 

@@ -58,9 +58,12 @@ export const arabic: Strings = {
   card: {
     listing: 'منزل',
     seeIt: 'زيارة',
-    seeItMessage: (title, locality) => `I would like to visit ${title}, ${locality}`,
+    // The assistant reads English: these are sent, not only shown.
+    seeItMessage: (home) => `Can I visit ${home}?`,
     ask: 'اسأل',
-    askMessage: (title, locality) => `${title}, ${locality}: `,
+    askMessage: (home) => `About ${home}: `,
+    ordinals: ['the first one', 'the second one', 'the third one', 'the fourth one', 'the fifth one'],
+    thisHome: 'this one',
     area: (area) => `${area} قدم مربع`,
     lakh: 'لاك',
     crore: 'كرور',

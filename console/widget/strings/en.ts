@@ -58,9 +58,11 @@ export const english: Strings = {
   card: {
     listing: 'Home',
     seeIt: 'See it',
-    seeItMessage: (title, locality) => `I would like to visit ${title}, ${locality}`,
+    seeItMessage: (home) => `Can I visit ${home}?`,
     ask: 'Ask',
-    askMessage: (title, locality) => `About ${title}, ${locality}: `,
+    askMessage: (home) => `About ${home}: `,
+    ordinals: ['the first one', 'the second one', 'the third one', 'the fourth one', 'the fifth one'],
+    thisHome: 'this one',
     area: (area) => `${area} sq ft`,
     lakh: 'lakh',
     crore: 'crore',

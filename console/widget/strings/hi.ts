@@ -58,9 +58,11 @@ export const hindi: Strings = {
   card: {
     listing: 'घर',
     seeIt: 'देखने जाएँ',
-    seeItMessage: (title, locality) => `I would like to visit ${title}, ${locality}`,
+    seeItMessage: (home) => `${home} देखने आना है`,
     ask: 'पूछें',
-    askMessage: (title, locality) => `${title}, ${locality}: `,
+    askMessage: (home) => `${home}: `,
+    ordinals: ['पहला वाला', 'दूसरा वाला', 'तीसरा वाला', 'चौथा वाला', 'पांचवा वाला'],
+    thisHome: 'यह वाला',
     area: (area) => `${area} वर्ग फ़ुट`,
     lakh: 'लाख',
     crore: 'करोड़',

@@ -55,9 +55,12 @@ export interface Strings {
   readonly card: {
     readonly listing: string
     readonly seeIt: string
-    readonly seeItMessage: (title: string, locality: string) => string
+    /** The visitor's own words; `home` is one of `ordinals`, `thisHome` or a title. */
+    readonly seeItMessage: (home: string) => string
     readonly ask: string
-    readonly askMessage: (title: string, locality: string) => string
+    readonly askMessage: (home: string) => string
+    readonly ordinals: readonly string[]
+    readonly thisHome: string
     readonly area: (area: string) => string
     readonly lakh: string
     readonly crore: string

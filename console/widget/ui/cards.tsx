@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Card, Chip } from '#gateway/protocol.ts'
 import { calendarFile } from '../calendar-file.ts'
 import type { CalculationCard, ListingCard, VisitCard } from '../cards.ts'
+import { nameHome } from '../listing-reference.ts'
 import { exactPrice, formatArea, formatPrice } from '../money.ts'
 import { clock, moment, zoneName } from '../moments.ts'
 import { Facade } from './facade-picture.tsx'
@@ -49,13 +50,22 @@ interface ChipsProps {
   readonly stacked?: boolean
 }
 
-function Listing({ card, n, language, session, about, listingShown }: CardProps & { readonly card: ListingCard }) {
+function Listing({
+  card,
+  n,
+  state,
+  language,
+  session,
+  about,
+  listingShown,
+}: CardProps & { readonly card: ListingCard }) {
   const words = language.strings.card
   const [broken, setBroken] = useState(false)
+  const home = nameHome(card, { messages: state.log.messages, n }, words)
   const photo = broken || card.photo === undefined ? undefined : session.resourceAddress(card.photo)
   const see = () => {
     listingShown(card.listingId)
-    session.choose(`see ${n} ${card.listingId}`, words.seeItMessage(card.title, card.locality))
+    session.choose(`see ${n} ${card.listingId}`, words.seeItMessage(home))
   }
   return (
     <article class="card listing" aria-label={`${words.listing}: ${card.title}`}>
@@ -91,7 +101,7 @@ function Listing({ card, n, language, session, about, listingShown }: CardProps 
           type="button"
           class="card-button"
           aria-label={`${words.ask}: ${card.title}`}
-          onClick={() => about(words.askMessage(card.title, card.locality))}
+          onClick={() => about(words.askMessage(home))}
         >
           {words.ask}
         </button>

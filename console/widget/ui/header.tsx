@@ -9,9 +9,11 @@ export function Header({ state, language, close }: HeaderProps) {
   const { brand } = state
   return (
     <div class="header">
-      <span class="mark" aria-hidden="true">
-        {initials(brand?.name ?? '')}
-      </span>
+      {brand !== undefined && (
+        <span class="mark" aria-hidden="true">
+          {initials(brand.name)}
+        </span>
+      )}
       <div class="who">
         <h2>
           <bdi>{brand?.name ?? strings.launcher}</bdi>
@@ -34,7 +36,7 @@ interface HeaderProps {
 function WhoAnswers({ state, language }: { readonly state: SessionState; readonly language: Language }) {
   const { strings } = language
   const { owner, brand, welcomed } = state
-  if (!welcomed) return <p class="role">{strings.connecting}</p>
+  if (!welcomed) return state.link === 'connecting' ? <p class="role">{strings.connecting}</p> : null
   if (owner.kind === 'member') {
     return (
       <p class="role is-person">

@@ -102,7 +102,7 @@ function noticeWords(item: Extract<TimelineItem, { kind: 'notice' }>, { notices 
 function Greeting({ state, language, session }: Pick<MessageLogProps, 'state' | 'language' | 'session'>) {
   const { strings } = language
   const { brand } = state
-  if (brand === undefined) return <Skeleton />
+  if (brand === undefined) return state.link === 'refused' ? null : <Skeleton />
   const fresh = state.log.messages.length === 0 && state.outbox.length === 0
   return (
     <div class="greeting">
