@@ -7,6 +7,7 @@ import type { Models } from '#runtime/ports/models.ts'
 import type { EffectContext, EffectHandler, EffectRequest, Live } from '#runtime/runtime.ts'
 import { checkDraft } from './check.ts'
 import { alertHotLead, enrichLead } from './lead-effects.ts'
+import { createUnderstanding } from './offline/understand.ts'
 import { agentDefaults, type AgentSettings } from './settings.ts'
 import { finance as ragFinance, type Finance } from './tools/finance-tools.ts'
 import { jsonObject } from './tools/tool.ts'
@@ -52,11 +53,13 @@ export function createAgentEffects(options: AgentEffectsOptions): AgentEffects {
     desk: options.visitDesk,
     finance: options.finance ?? ragFinance,
   })
+  const understand = createUnderstanding()
   const partsFor = (context: EffectContext): TurnParts => ({
     models: options.models,
     toolbox,
     search,
     settings,
+    understand,
     nowMs: options.clock.nowMs(),
     signal: context.signal,
     wanted: () => context.wanted(),
@@ -86,7 +89,7 @@ export function createAgentEffects(options: AgentEffectsOptions): AgentEffects {
       checkDraft(readCheck(input), { search, settings }),
     ),
     'enrich-lead': effect({ timeoutMs: 15_000, concurrency: 16 }, async ({ input }) =>
-      enrichLead(input, { search, settings, nowMs: options.clock.nowMs() }),
+      enrichLead(input, { search, settings, understand, nowMs: options.clock.nowMs() }),
     ),
     'alert-hot-lead': effect({ timeoutMs: 5000, concurrency: 16 }, async ({ input }) => alertHotLead(input, options)),
   }

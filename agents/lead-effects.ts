@@ -6,7 +6,7 @@ import type { Live } from '#runtime/runtime.ts'
 import type { Enrichment, LeadProfile } from '#machines/lead-contract.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import { parseEmail, parsePhone } from '#rag/parse/contact.ts'
-import { createUnderstanding } from './offline/understand.ts'
+import type { createUnderstanding } from './offline/understand.ts'
 import type { AgentSettings } from './settings.ts'
 
 const leadInput = z.object({
@@ -28,6 +28,7 @@ export async function enrichLead(
   parts: {
     readonly search: Pick<ListingSearch, 'places'>
     readonly settings: Pick<AgentSettings, 'timeZone'>
+    readonly understand: ReturnType<typeof createUnderstanding>
     readonly nowMs: number
   },
 ): Promise<Enrichment> {
@@ -38,7 +39,7 @@ export async function enrichLead(
   const email = known.email === undefined ? undefined : parseEmail(known.email)
   const contact = { ...(phone === undefined ? {} : { phone }), ...(email === undefined ? {} : { email }) }
   if (known.message === undefined || address === undefined) return { profile: contact }
-  const said = createUnderstanding()(known.message, {
+  const said = parts.understand(known.message, {
     atMs: parts.nowMs,
     timeZone: parts.settings.timeZone,
     language: 'en',

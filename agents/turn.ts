@@ -13,7 +13,7 @@ import { mentionsIn } from './mentions.ts'
 import { decide, handOffIn } from './offline/decide.ts'
 import { languageOf, type Language } from './offline/language.ts'
 import { stateFrom } from './offline/state.ts'
-import { clean, createUnderstanding } from './offline/understand.ts'
+import { clean, type createUnderstanding } from './offline/understand.ts'
 import { remembering } from './remembering.ts'
 import { routeInstructions } from './prompts/route.ts'
 import type { AgentSettings } from './settings.ts'
@@ -27,6 +27,8 @@ export interface TurnParts {
   readonly toolbox: Toolbox
   readonly search: ListingSearch
   readonly settings: AgentSettings
+  /** Reads the customer's words: made once, its patterns are many. */
+  readonly understand: ReturnType<typeof createUnderstanding>
   readonly nowMs: number
   readonly signal: AbortSignal
   wanted(): boolean
@@ -35,7 +37,7 @@ export interface TurnParts {
 
 /** Sorts a turn. What asks for a person by rule is never left to a model; below the line nobody but a person should answer. */
 export async function routeTurn(turn: TurnInput, parts: TurnParts): Promise<Route> {
-  const read = reading(turn)
+  const read = reading(turn, parts.understand)
   const handOff = read.handOff
   if (handOff !== undefined)
     return { ...born(turn), intent: 'general', specialist: 'general', confidence: 0.95, handOff }
@@ -91,7 +93,10 @@ export async function answerTurn(turn: TurnInput & { readonly route: Route }, pa
   // Only our own model keeps its memory and is taken at its word: another's claim to either is dropped.
   const own = isOffline(model) && 'certainty' in answer ? answer : undefined
   const dialogue = own === undefined ? remembering(turn.dialogue, evidence, languageOfTurn(turn)) : own.dialogue
-  const confidence = own === undefined ? groundedConfidence(turn, answer.claims.length) : own.certainty
+  const confidence =
+    own === undefined
+      ? groundedConfidence(reading(turn, parts.understand).confidence, answer.claims.length)
+      : own.certainty
   return {
     ...born(turn),
     text: answer.text,
@@ -119,9 +124,12 @@ export function workspaceOf(turn: Pick<TurnInput, 'conversation'>): string {
   return partsOf(address).workspace
 }
 
-function reading(turn: TurnInput): { readonly handOff?: HandOffReason; readonly confidence: number } {
+function reading(
+  turn: TurnInput,
+  understand: TurnParts['understand'],
+): { readonly handOff?: HandOffReason; readonly confidence: number } {
   const text = turn.messages.map((each) => each.text).join('\n')
-  const said = createUnderstanding()(text, { atMs: turn.atMs, timeZone: turn.timeZone, language: languageOfTurn(turn) })
+  const said = understand(text, { atMs: turn.atMs, timeZone: turn.timeZone, language: languageOfTurn(turn) })
   const state = stateFrom(turn.dialogue)
   const decision = decide(said, state)
   const handOff = handOffIn(said) ?? decision.handOff
@@ -129,8 +137,7 @@ function reading(turn: TurnInput): { readonly handOff?: HandOffReason; readonly 
 }
 
 /** Another model understands more words than our rules: half of what they doubt is forgiven, more when its figures are bound to sources. */
-function groundedConfidence(turn: TurnInput, claims: number): number {
-  const { confidence } = reading(turn)
+function groundedConfidence(confidence: number, claims: number): number {
   return 1 - (1 - confidence) * (claims > 0 ? 0.35 : 0.5)
 }
 

@@ -222,6 +222,7 @@ function loanPart(
   around: { readonly near: string; readonly before: string; readonly about: boolean },
 ): LoanWords | undefined {
   if (each.kind === 'percent') {
+    if (/(?:at|@|rate of)\s*$/iu.test(around.before)) return { ratePercent: each.value }
     if (downNear.test(around.near) && !/interest|rate|byaj|ब्याज/iu.test(around.before))
       return { downPercent: each.value }
     return each.value < 16 || /interest|rate|byaj|ब्याज/iu.test(around.near)
