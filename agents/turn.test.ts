@@ -101,6 +101,14 @@ describe('a customer is answered by the offline model over the real search and c
     expect((await customer.says(offered?.send ?? '')).reply).toContain('booked')
   })
 
+  it('on the page of a home, “it” is that home', async () => {
+    const onPage = chat({ pageListing: 'home-1' })
+    const { draft, verdict } = await onPage.says('is it furnished?')
+    expect(verdict?.deliver).toBe(true)
+    expect(draft?.cards[0]).toMatchObject({ listingId: 'home-1' })
+    expect((await onPage.says('can i see it on 5 december at 3 pm')).reply).toContain('booked for Saturday 5 December')
+  })
+
   it('a place we have nothing in is said so, with the places we have', async () => {
     const { reply, verdict } = await chat().says('I want an apartment in Fremont with 2 bathrooms')
     expect(verdict?.deliver).toBe(true)

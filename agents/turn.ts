@@ -12,7 +12,7 @@ import { converse } from './converse.ts'
 import { mentionsIn } from './mentions.ts'
 import { decide, handOffIn } from './offline/decide.ts'
 import { languageOf, type Language } from './offline/language.ts'
-import { stateFrom } from './offline/state.ts'
+import { stateFrom, stateOnPage } from './offline/state.ts'
 import { clean, type createUnderstanding } from './offline/understand.ts'
 import { remembering } from './remembering.ts'
 import { routeInstructions } from './prompts/route.ts'
@@ -130,7 +130,7 @@ function reading(
 ): { readonly handOff?: HandOffReason; readonly confidence: number } {
   const text = turn.messages.map((each) => each.text).join('\n')
   const said = understand(text, { atMs: turn.atMs, timeZone: turn.timeZone, language: languageOfTurn(turn) })
-  const state = stateFrom(turn.dialogue)
+  const state = stateOnPage(turn.dialogue, turn.pageListing)
   const decision = decide(said, state)
   const handOff = handOffIn(said) ?? decision.handOff
   return { confidence: confidenceOf(featuresOf(said, decision, state)), ...(handOff === undefined ? {} : { handOff }) }

@@ -12,7 +12,7 @@ import { pricing } from './pricing.ts'
 import { property } from './property.ts'
 import { scheduling } from './scheduling.ts'
 import { finish, type Reply, type Situation } from './specialist.ts'
-import { stateFrom } from './state.ts'
+import { stateOnPage } from './state.ts'
 import { createUnderstanding, withPlacesKnown, type Understanding } from './understand.ts'
 
 export const offlineModelName = 'offline-rules'
@@ -75,7 +75,7 @@ function* answerPlan(task: string, context: ModelContext, understand: Understand
 }
 
 function* situationOf(context: ModelContext, understand: Understand): Plan<Situation> {
-  const state = stateFrom(context.dialogue)
+  const state = stateOnPage(context.dialogue, context.pageListing)
   const moment = { atMs: context.atMs, timeZone: context.timeZone, language: languageBefore(context, state.language) }
   const text = context.messages.map((each) => each.text).join('\n')
   const said = yield* withPlaces(understand(text, moment))

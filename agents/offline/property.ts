@@ -127,7 +127,7 @@ function searchArguments(state: State, { said }: Situation): object {
   const localities = state.places.filter((each) => each.kind === 'locality').map((each) => each.name)
   const shownMin = Math.min(...state.shown.map((each) => each.priceMinor))
   const below =
-    said.acts.has('cheaper') && said.wishes.priceMaxMinor === undefined && state.shown.length > 0
+    said.acts.has('cheaper') && said.wishes.priceMaxMinor === undefined && state.shown.length > 0 && shownMin > 0
       ? { priceMaxMinor: shownMin - 1 }
       : {}
   const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0

@@ -84,6 +84,13 @@ export function stateFrom(dialogue: unknown): State {
   return parsed.success ? parsed.data : schema.parse({})
 }
 
+/** The memory of a customer who may be looking at a home's own page: then that home is the one on the table until others are shown. */
+export function stateOnPage(dialogue: unknown, pageListing: string | undefined): State {
+  const state = stateFrom(dialogue)
+  if (pageListing === undefined || state.shown.length > 0) return state
+  return { ...state, shown: [{ id: pageListing, priceMinor: 0, areaSqft: 0, title: '' }] }
+}
+
 /** At most this much JSON is kept; the oldest ids are forgotten first. */
 const stateMax = 3800
 
