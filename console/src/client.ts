@@ -65,6 +65,7 @@ export function createClient(environment: ClientEnvironment): Client {
     token: () => session.token,
     refresh: () => session.refresh(),
     nowMs,
+    pause: (ms) => new Promise((resolve) => void after(ms, resolve)),
   })
   const outbox = new Outbox({
     send: (message) =>
@@ -103,7 +104,11 @@ export function createClient(environment: ClientEnvironment): Client {
     nowMs: () => nowMs() + connection.skewMs(),
     act: async (command) => {
       const reply = await connection.send(command)
-      if (!reply.ok) showProblem(reply.error)
+      if (!reply.ok) {
+        showProblem(reply.error)
+        // Somebody was faster: what is on the screen is old.
+        if (reply.error.code === 'refused') client.conversation.refresh()
+      }
       return reply
     },
     showProblem,
@@ -141,7 +146,10 @@ function wire(client: Client): void {
   const { session, connection } = client
   session.state.subscribe(() => {
     const state = session.state.get()
-    if (state.kind === 'signed-in' && !state.signedIn.passwordNeeded) connection.start()
+    if (state.kind === 'signed-in' && !state.signedIn.passwordNeeded) {
+      connection.start()
+      connection.nudge()
+    }
     if (state.kind === 'signed-out') connection.stop()
   })
   connection.onResume(() => {

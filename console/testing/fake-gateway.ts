@@ -19,6 +19,8 @@ export interface FakeGateway {
   readonly url: string
   readonly world: FakeWorld
   readonly http: FakeHttp
+  /** Members whose frames are lost on the way. */
+  readonly deaf: Set<string>
   /** Cuts every socket; they may come back unless `refuse`. */
   readonly cut: (refuse: boolean) => void
   /** Loses the answers of commands while true, though they are carried out. */
@@ -39,7 +41,7 @@ export async function startFakeGateway(
   const deadLetters = new FakeDeadLetters(Date.now())
   let refusing = false
   const staff = io.of('/staff')
-  const gateway = { loseAnswers: false }
+  const gateway = { loseAnswers: false, deaf: new Set<string>() }
   staff.use((socket, next) => {
     const auth: unknown = socket.handshake.auth
     const member =
@@ -49,7 +51,9 @@ export async function startFakeGateway(
     socket.data.member = member
     next()
   })
-  staff.on('connection', (socket) => serve(socket, { world, deadLetters, loseAnswers: () => gateway.loseAnswers }))
+  staff.on('connection', (socket) =>
+    serve(socket, { world, deadLetters, loseAnswers: () => gateway.loseAnswers, deaf: gateway.deaf }),
+  )
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return Object.assign(gateway, {
@@ -77,16 +81,17 @@ interface Served {
   readonly world: FakeWorld
   readonly deadLetters: FakeDeadLetters
   readonly loseAnswers: () => boolean
+  readonly deaf: ReadonlySet<string>
 }
 
-function serve(socket: Socket, { world, deadLetters, loseAnswers }: Served): void {
+function serve(socket: Socket, { world, deadLetters, loseAnswers, deaf }: Served): void {
   const me: Member = socket.data.member
   const state: StaffSocketState = { query: { view: 'all', limit: 100 }, open: undefined, funnel: false }
   const scene: StaffScene = { world, deadLetters, me, socket: state }
   const send = (frame: StaffFrame) => void socket.emit('frame', frame)
   const available = world.members.find((each) => each.memberId === me.memberId)?.available ?? false
   send({ type: 'welcome', member: me, serverTimeMs: world.nowMs(), available })
-  const stop = world.onFrame((frame) => forward(frame, scene, send))
+  const stop = world.onFrame((frame) => (deaf.has(me.memberId) ? undefined : forward(frame, scene, send)))
   socket.on('disconnect', () => {
     stop()
     if (state.open !== undefined) world.presence(state.open, me.memberId, { viewing: false, typing: false })

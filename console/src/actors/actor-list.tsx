@@ -98,7 +98,7 @@ function ActorTable({ rows }: { readonly rows: readonly ActorRow[] }) {
   const { t, locale } = useText()
   const nowMs = useNow(30_000)
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t('actors.title')}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('actors.title')}>
       <table className="w-full min-w-[560px] border-collapse text-left">
         <thead className="text-[12.5px] text-ink-3">
           <tr className="border-b border-line">

@@ -45,7 +45,7 @@ export function ChartView({ graph, active, walked, passed, title }: ChartProps) 
   const layout = useLayout(graph)
   if (layout === undefined) return <Skeleton rows={3} height={80} />
   return (
-    <div role="img" aria-label={`${t('actor.chart')}: ${title}`} className="h-full w-full">
+    <div role="group" aria-label={`${t('actor.chart')}: ${title}`} className="h-full w-full">
       <ReactFlow
         nodes={nodesOf(graph, layout, { active, walked })}
         edges={edgesOf(graph, layout, passed)}

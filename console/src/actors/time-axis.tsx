@@ -26,7 +26,7 @@ const lanes = ['event', 'facts', 'effects', 'timers'] as const
 /** Steps from left to right; below each what it brought: event, facts, work, timers. One slider for the keyboard. */
 export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps) {
   const t = useT()
-  const chosen = useRef<HTMLButtonElement>(null)
+  const chosen = useRef<HTMLDivElement>(null)
   const shown = useRef<number>(undefined)
   useEffect(() => {
     if (shown.current === at) return
@@ -50,6 +50,11 @@ export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps)
           </span>
         ))}
       </div>
+      {first > 1 ? (
+        <Button small look="quiet" className="m-2 self-center" onClick={onOlder}>
+          {t('actor.older')}
+        </Button>
+      ) : null}
       <div
         role="slider"
         tabIndex={0}
@@ -63,21 +68,14 @@ export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps)
         onKeyDown={onKey}
         className="flex min-w-0 flex-1 overflow-x-auto -outline-offset-2"
       >
-        {first > 1 ? (
-          <Button small look="quiet" tabIndex={-1} className="m-2 self-center" onClick={onOlder}>
-            {t('actor.older')}
-          </Button>
-        ) : null}
         {instants.map((instant, index) => (
-          <button
+          <div
             key={instant.revision}
-            type="button"
-            tabIndex={-1}
             aria-hidden
             ref={instant.revision === at ? chosen : null}
             onClick={() => onSelect(instant.revision)}
             title={`${eventName(instant.event.type)} ${exactTime(instant.atMs)}`}
-            className={`flex w-7 shrink-0 flex-col items-center pb-2 hover:bg-hover ${instant.revision === at ? 'bg-accent-soft' : ''}`}
+            className={`flex w-7 shrink-0 cursor-pointer flex-col items-center pb-2 hover:bg-hover ${instant.revision === at ? 'bg-accent-soft' : ''}`}
           >
             <span
               className={`tabular flex h-6 items-center text-[10.5px] ${instant.revision === at ? 'font-semibold text-accent-ink' : 'text-ink-3'}`}
@@ -85,7 +83,7 @@ export function TimeAxis({ instants, at, onStep, onSelect, onOlder }: AxisProps)
               {instant.revision === at || index % 5 === 0 ? instant.revision : ''}
             </span>
             <Marks instant={instant} />
-          </button>
+          </div>
         ))}
       </div>
     </div>

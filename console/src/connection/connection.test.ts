@@ -5,7 +5,7 @@ function world(answer: unknown = { ok: true, value: null }) {
   let events: WireEvents | undefined
   const calls: string[] = []
   const wire: Wire = {
-    send: () => (answer === undefined ? Promise.reject(new Error('no answer')) : Promise.resolve(answer)),
+    send: () => (answer === 'silence' ? Promise.reject(new Error('no answer')) : Promise.resolve(answer)),
     reconnect: () => calls.push('reconnect'),
     close: () => calls.push('close'),
   }
@@ -17,6 +17,7 @@ function world(answer: unknown = { ok: true, value: null }) {
     token: () => 't',
     refresh: () => Promise.resolve(true),
     nowMs: () => 1_000,
+    pause: () => Promise.resolve(),
   })
   connection.start()
   if (events === undefined) throw new Error('the wire was not opened')
@@ -32,7 +33,7 @@ describe('the line', () => {
   it('answers a command, says when none came in time, and when it was nonsense', async () => {
     for (const [answer, expected] of [
       [{ ok: true, value: [] }, { ok: true }],
-      [undefined, { ok: false, error: { code: 'timeout' } }],
+      ['silence', { ok: false, error: { code: 'timeout' } }],
       ['nonsense', { ok: false, error: { code: 'internal' } }],
     ] as const) {
       const { connection, events } = world(answer)

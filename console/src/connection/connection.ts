@@ -36,6 +36,8 @@ export interface Connection {
   readonly skewMs: () => number
   readonly start: () => void
   readonly stop: () => void
+  /** There is a fresh token: tries at once when there is no line. */
+  readonly nudge: () => void
   readonly send: <C extends StaffCommand>(command: C) => Promise<Reply<StaffReply<C['type']>>>
   readonly onFrame: (listener: (frame: StaffFrame) => void) => () => void
   readonly onResume: (listener: () => void) => () => void
@@ -46,7 +48,10 @@ export interface ConnectionEnvironment {
   readonly token: () => string | undefined
   readonly refresh: () => Promise<boolean>
   readonly nowMs: () => number
+  readonly pause: (ms: number) => Promise<void>
 }
+
+const renewEveryMs = 3_000
 
 /** Makes the line; nothing is opened before `start`. */
 export function createConnection(environment: ConnectionEnvironment): Connection {
@@ -56,7 +61,12 @@ export function createConnection(environment: ConnectionEnvironment): Connection
   let wire: Wire | undefined
   let skewMs = 0
 
+  let renewedAtMs = -Infinity
   const renew = async () => {
+    // A token refused right after it was renewed would go round and round.
+    const waitMs = renewedAtMs + renewEveryMs - environment.nowMs()
+    if (waitMs > 0) await environment.pause(waitMs)
+    renewedAtMs = environment.nowMs()
     if (await environment.refresh()) wire?.reconnect()
   }
   const resume = () => resumeListeners.forEach((listener) => listener())
@@ -83,6 +93,9 @@ export function createConnection(environment: ConnectionEnvironment): Connection
     skewMs: () => skewMs,
     start: () => {
       wire ??= environment.openWire(() => environment.token() ?? '', events)
+    },
+    nudge: () => {
+      if (link.get().state === 'offline') wire?.reconnect()
     },
     stop: () => {
       wire?.close()

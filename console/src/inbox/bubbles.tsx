@@ -60,7 +60,12 @@ function Bubble({ message, look, view, meta }: BubbleProps) {
         </div>
       )}
       {message.cards === undefined || message.cards.length === 0 ? null : (
-        <div className="flex max-w-full gap-2 overflow-x-auto pb-1">
+        <div
+          tabIndex={0}
+          role="group"
+          aria-label={t('conversation.cards')}
+          className="flex max-w-full gap-2 overflow-x-auto pb-1"
+        >
           {message.cards.map((card, index) => (
             <CardView key={index} card={card} />
           ))}

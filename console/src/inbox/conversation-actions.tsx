@@ -32,11 +32,7 @@ export function useConversationActions(): ConversationActions {
     return ok
   }
   const done = (text: string, undo?: () => void) =>
-    client.toasts.show({
-      tone: 'done',
-      text,
-      ...(undo === undefined ? {} : { action: { label: t('undo'), run: undo } }),
-    })
+    client.toasts.show({ tone: 'done', text, ...(undo && { action: { label: t('undo'), run: undo } }) })
   const reopen = () => client.act({ type: 'reopen', conversation })
   const takeOver = async () => {
     const owner = open?.view?.row.owner
@@ -81,8 +77,8 @@ export function useConversationActions(): ConversationActions {
     close: () => setDialog('close'),
     guidance: () => setDialog('guidance'),
   }
-  const names = Object.keys(run) as readonly ActionName[]
-  useActions(Object.fromEntries(names.filter((name) => can[name]).map((name) => [name, run[name]])))
+  const allowed = Object.entries(run).filter(([name]) => can[name as ActionName])
+  useActions(Object.fromEntries(allowed))
   return {
     ...(busy === undefined ? {} : { busy }),
     can,

@@ -24,7 +24,7 @@ export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
   return (
     <div className="flex flex-col gap-5 p-4">
       <header className="flex min-h-5 items-center">
-        <h3 className="min-w-0 truncate text-[15px] font-semibold">{lead?.profile.name ?? row.name}</h3>
+        <h2 className="min-w-0 truncate text-[15px] font-semibold">{lead?.profile.name ?? row.name}</h2>
         {onClose === undefined ? null : (
           <IconButton icon={X} label={t('close')} onClick={onClose} className="-my-2 ml-auto" />
         )}
@@ -174,7 +174,7 @@ function Contact({ icon: Icon, value, href }: ContactProps) {
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section>
-      <h4 className="mb-1.5 text-[12.5px] font-medium text-ink-3">{title}</h4>
+      <h3 className="mb-1.5 text-[12.5px] font-medium text-ink-3">{title}</h3>
       {children}
     </section>
   )

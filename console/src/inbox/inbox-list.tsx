@@ -35,7 +35,6 @@ export function InboxList({ route }: { readonly route: InboxRoute }) {
   const active = Object.keys(filter).filter((name) => name !== 'search').length
   return (
     <section aria-label={t('nav.inbox')} className="flex h-full flex-col bg-surface">
-      <h1 className="sr-only">{t('nav.inbox')}</h1>
       <Views view={view} onShow={show} />
       <div className="flex items-center gap-1 border-b border-line px-3 py-2">
         <SearchField

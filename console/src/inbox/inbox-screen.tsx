@@ -14,6 +14,7 @@ type InboxRoute = Extract<Route, { readonly screen: 'inbox' }>
 /** The inbox: list, conversation, customer. Three panes, two on half a laptop, one on a phone. */
 export function InboxScreen({ route }: { readonly route: InboxRoute }) {
   const client = useClient()
+  const t = useT()
   const phone = useMedia('(max-width: 767px)')
   const wide = useMedia('(min-width: 1240px)')
   const [customer, setCustomer] = useState(true)
@@ -35,6 +36,7 @@ export function InboxScreen({ route }: { readonly route: InboxRoute }) {
   const showCustomer = conversation !== undefined && (wide ? customer : customerOver)
   return (
     <div className="relative flex h-full">
+      <h1 className="sr-only">{t('nav.inbox')}</h1>
       <div
         className={`h-full min-w-0 border-line max-md:w-full md:w-[348px] md:shrink-0 md:border-r ${phone && conversation !== undefined ? 'hidden' : ''}`}
       >
@@ -49,7 +51,7 @@ export function InboxScreen({ route }: { readonly route: InboxRoute }) {
       </div>
       {showCustomer ? (
         <aside
-          aria-label={client.text.get().t('customer.title')}
+          aria-label={t('customer.title')}
           className={`h-full overflow-y-auto border-l border-line bg-surface ${wide ? 'w-[312px] shrink-0' : 'absolute top-0 right-0 z-20 w-full max-w-sm shadow-float'}`}
         >
           <CustomerPane {...(wide ? {} : { onClose: () => setCustomerOver(false) })} />

@@ -57,10 +57,9 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
           dir="auto"
           aria-label={t('reply.label', { name: view.row.name })}
           placeholder={t('reply.placeholder', { name: view.row.name })}
-          aria-expanded={lookup.items.length > 0}
           aria-controls={lookup.items.length > 0 ? 'lookup' : undefined}
           aria-activedescendant={lookup.items.length > 0 ? `lookup-${lookup.at}` : undefined}
-          role="combobox"
+          aria-haspopup="listbox"
           aria-autocomplete="list"
           value={text}
           maxLength={limits.textMax}

@@ -84,7 +84,7 @@ interface TableProps {
 function ColumnTable({ view, chosen, onChoose }: TableProps) {
   const t = useT()
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-labelledby="mapping">
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-labelledby="mapping">
       <table className="w-full min-w-[640px] border-collapse text-left">
         <thead className="text-[12.5px] text-ink-3">
           <tr className="border-b border-line">

@@ -66,7 +66,8 @@ function LeadDetail({ lead }: { readonly lead: LeadView }) {
           </a>
         </p>
       )}
-      <div className="mt-3 flex flex-col gap-6">
+      <h2 className="sr-only">{t('customer.title')}</h2>
+      <div className="flex flex-col gap-6 pt-3">
         <LeadParts lead={lead} />
       </div>
       {profile.message === undefined ? null : (

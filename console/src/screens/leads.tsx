@@ -119,7 +119,7 @@ function LeadTable({ leads, filter }: { readonly leads: readonly LeadView[]; rea
   const { t, locale } = useText()
   const nowMs = useNow(60_000)
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t('leads.title')}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('leads.title')}>
       <table className="w-full min-w-[640px] border-collapse text-left">
         <thead className="text-[12.5px] text-ink-3">
           <tr className="border-b border-line">

@@ -39,7 +39,7 @@ export function MembersScreen() {
       {members.length === 0 ? (
         <Empty icon={Users} title={t('team.none')} />
       ) : (
-        <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={t('team.title')}>
+        <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('team.title')}>
           <table className="w-full min-w-[560px] border-collapse text-left">
             <thead className="text-[12.5px] text-ink-3">
               <tr className="border-b border-line">

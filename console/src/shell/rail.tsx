@@ -53,7 +53,6 @@ export function Rail() {
       <Hint label={me?.name ?? ''} shortcut="G S" side="right">
         <a
           href={hashOf({ screen: 'settings' })}
-          aria-label={t('nav.settings')}
           aria-current={route.screen === 'settings' ? 'page' : undefined}
           className="flex flex-col items-center justify-center gap-1 text-[11px] text-ink-3 hover:text-ink max-md:flex-1 md:mt-auto md:h-14"
         >
@@ -63,7 +62,8 @@ export function Rail() {
               className={`absolute -right-0.5 -bottom-0.5 size-2.5 rounded-full border-2 border-surface ${available ? 'bg-person' : 'bg-ink-3'}`}
             />
           </span>
-          <span className="max-md:hidden">{available ? t('available.on') : t('available.off')}</span>
+          <span className="sr-only">{t('nav.settings')}, </span>
+          <span className="max-md:sr-only">{available ? t('available.on') : t('available.off')}</span>
         </a>
       </Hint>
     </nav>

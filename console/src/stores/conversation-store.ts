@@ -67,6 +67,12 @@ export class ConversationStore {
     void this.#catchUp(open.conversation)
   }
 
+  /** Asks the server how it is now; what is shown stays meanwhile. */
+  refresh(): void {
+    const open = this.state.get()
+    if (open !== undefined) void this.#catchUp(open.conversation)
+  }
+
   /** A row we learned of by another way (the list, a command's result): never older than the one we hold. */
   noteRow(row: InboxRow): void {
     this.#change(row.conversation, (now) => {

@@ -23,13 +23,20 @@ export function ringOn(state: RingingState, frame: StaffFrame): RingingState {
       return { ...without(state, frame.conversation), taken: { row, memberId: frame.memberId, name: frame.name } }
     }
     case 'inbox.row':
-      // Closed, or taken without the alert having reached us.
-      return frame.row.owner.kind === 'queue' && frame.row.status === 'open'
-        ? state
-        : without(state, frame.row.conversation)
+      return rowChanged(state, frame.row)
     default:
       return state
   }
+}
+
+/** The row may tell before the alert does that somebody took it; closed or handed back it rings no more either. */
+function rowChanged(state: RingingState, row: InboxRow): RingingState {
+  const { owner } = row
+  if (owner.kind === 'queue' && row.status === 'open') return state
+  const rang = state.ringing.find((each) => each.conversation === row.conversation)
+  if (rang === undefined) return state
+  const rest = without(state, row.conversation)
+  return owner.kind === 'member' ? { ...rest, taken: { row: rang, memberId: owner.memberId, name: owner.name } } : rest
 }
 
 /** The member has seen it, or muted it. */

@@ -26,7 +26,6 @@ export const enActors = {
   'actor.no-chart': 'There is no drawing for {{kind}}.',
   'actor.drawing': 'Drawing the chart…',
   'actor.state': 'State',
-  'actor.context': 'Context',
   'actor.changes': 'What this step changed',
   'actor.no-changes': 'The context did not change.',
   'actor.event': 'Event',

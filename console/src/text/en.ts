@@ -155,6 +155,7 @@ export const en = {
   'conversation.typing': '{{name}} is typing…',
   'conversation.newest': 'Newest message',
   'conversation.newest-customer': 'New from the customer',
+  'conversation.cards': 'Cards shown',
   'conversation.chips': 'Choices offered',
   'notice.handed-off': 'Handed to the team',
   'notice.taken-over': 'Taken over by a person',
