@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +13,12 @@ describe('the HTTP side', () => {
   let url: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-'))
-    house = await startTestHouse({ importFolder: folder })
+    const staticRoot = join(folder, 'dist')
+    await mkdir(join(staticRoot, 'widget'), { recursive: true })
+    await mkdir(join(staticRoot, 'demo'), { recursive: true })
+    await writeFile(join(staticRoot, 'widget', 'panel-abcd1234.js'), 'export {}')
+    await writeFile(join(staticRoot, 'demo', 'index.html'), '<!doctype html><title>Demo</title>')
+    house = await startTestHouse({ importFolder: folder, staticRoot })
     url = `http://127.0.0.1:${house.port}`
   })
   afterAll(async () => {
@@ -205,5 +210,21 @@ describe('the HTTP side', () => {
     })
     expect(cut.status).toBe(422)
     expect(await cut.json()).toMatchObject({ code: 'invalid', retry: 'never' })
+  })
+
+  it('built pages are served: the demo at the root, the widget to any site and for ever where its name has a hash', async () => {
+    expect((await call('GET', '/')).text).toContain('<title>Demo</title>')
+    const widget = await call('GET', '/widget/panel-abcd1234.js')
+    expect(widget.status).toBe(200)
+    expect(widget.headers.get('access-control-allow-origin')).toBe('*')
+    expect(widget.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect(widget.headers.get('cache-control')).toContain('immutable')
+    for (const path of [
+      '/widget/../../package.json',
+      '/widget/%2e%2e%2f%2e%2e%2fpackage.json',
+      '/media/listings/ghost.svg',
+    ]) {
+      expect((await call('GET', path)).status, path).toBe(404)
+    }
   })
 })

@@ -25,7 +25,10 @@ export type RoomListener = (fact: Fact, before: RoomState, after: RoomState) => 
  */
 export interface Rooms {
   /** Resolves with the state as of which the listener hears everything that follows. */
-  enter(conversation: Address, listener: RoomListener): Promise<{ readonly state: RoomState; leave(): void }>
+  enter(
+    conversation: Address,
+    listener: RoomListener,
+  ): Promise<{ readonly state: RoomState; readonly leave: () => void }>
   readonly size: () => number
 }
 

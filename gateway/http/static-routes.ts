@@ -23,6 +23,8 @@ export async function staticRoutes(app: App, house: House): Promise<void> {
         prefix,
         decorateReply: index === 0 || !app.hasReplyDecorator('sendFile'),
         wildcard: false,
+        // What the build compressed beside a file is sent as it is.
+        preCompressed: true,
         cacheControl: false,
         setHeaders: (reply, path) => headersFor(reply, name, path),
       })
