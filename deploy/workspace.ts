@@ -14,7 +14,7 @@ export function workspaceConfig(config: Config): WorkspaceConfig {
         '2 BHK chahiye 80 lakh ke andar',
         'What is the EMI on 80 lakh?',
       ],
-      accent: '#1f6f5c',
+      accent: '#0b5d7a',
     },
     timeZone: config.timeZone,
     team: 'sales',

@@ -85,7 +85,7 @@ describe('the house is tidy', () => {
   })
 
   it('no file is dead: each is imported, or is started by a script or a build', () => {
-    const imported = new Set(sources.flatMap((path) => importsOf(path).map((to) => target(path, to))))
+    const imported = new Set(sources.flatMap((path) => reachedBy(path).map((to) => target(path, to))))
     const started = startingPoints()
     const dead = shipped.filter((path) => !imported.has(path) && !started.has(name(path))).map(name)
     expect(dead).toEqual([])
@@ -153,12 +153,18 @@ function target(path: string, to: string): string {
   return to.startsWith('#') ? join(root, to.slice(1)) : resolve(dirname(path), to)
 }
 
+/** What a file imports, and the files it starts as a worker or a process. */
+function reachedBy(path: string): readonly string[] {
+  const started = readFileSync(path, 'utf8').matchAll(/new URL\(\s*['"]([^'"]+\.ts)['"]/g)
+  return [...importsOf(path), ...[...started].map((match) => match[1] ?? '')]
+}
+
 function importsOf(path: string): readonly string[] {
   const text = readFileSync(path, 'utf8')
   const found = text.matchAll(
-    /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\}[^'"\n;]*?)?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]|new URL\(\s*['"]([^'"]+\.ts)['"]/g,
+    /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\}[^'"\n;]*?)?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g,
   )
-  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '')
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 }
 
 /** Files that nothing imports because npm, vite or an HTML page starts them. */

@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { signIn } from '#bench/live.ts'
+import { startServer, type ServerProcess } from '#bench/server-process.ts'
+import { connectVisitor, type Visitor } from '#bench/visitor.ts'
+import { buildConsole } from '#console/build.ts'
+
+const folder = resolve(import.meta.dirname, '../docs/screenshots')
+const password = 'a long sample password'
+const saying = [
+  '3 bhk in whitefield under 1.2 crore',
+  "what's the emi on the first one with 20% down",
+  'can i see it saturday at 11',
+]
+
+/** `npm run screenshots`: lets customers chat with a fresh sample workspace and takes the pictures that the pages show. */
+async function main(): Promise<void> {
+  await buildConsole({ onProgress: (line) => console.log(line) })
+  mkdirSync(folder, { recursive: true })
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fineacers-'))
+  const server = await startServer({ dataFolder })
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
+  try {
+    await pictures(server, browser)
+  } finally {
+    await browser.close()
+    await server.stop()
+    rmSync(dataFolder, { recursive: true, force: true })
+  }
+}
+
+async function pictures(server: ServerProcess, browser: Browser): Promise<void> {
+  await setPassword(server)
+  const crowd = await chats(server)
+  const customer = await widgetPicture(server, browser)
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 } })
+  await page.goto(`${server.url}/console/`)
+  await page.locator('input').first().fill('admin@example.com')
+  await page.locator('input[type=password]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByText('I want to talk to a person').first().click()
+  await page.waitForTimeout(800)
+  await page.keyboard.press('t')
+  await page.waitForTimeout(800)
+  await shoot(page, 'inbox')
+  await at(page, server, 'funnel')
+  await shoot(page, 'funnel')
+  await at(page, server, `actor/${encodeURIComponent(crowd[0]?.conversation ?? '')}`)
+  await page.waitForTimeout(1500)
+  await shoot(page, 'actor')
+  await customer.close()
+  for (const visitor of crowd) visitor.close()
+}
+
+async function widgetPicture(server: ServerProcess, browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 } })
+  await page.goto(server.url)
+  await page.waitForTimeout(800)
+  await page
+    .locator('input')
+    .first()
+    .fill(saying[0] ?? '')
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(3000)
+  await shoot(page, 'widget')
+  return page
+}
+
+/** A few conversations, the newest of which asks for a person. */
+async function chats(server: ServerProcess): Promise<readonly Visitor[]> {
+  const names = ['Priya Nair', 'Rahul Mehta', 'Fatima Sheikh', 'Arjun Rao', 'Sneha Iyer']
+  const crowd: Visitor[] = []
+  for (const [index, name] of names.entries()) {
+    const visitor = await connectVisitor(server.url, 'demo')
+    crowd.push(visitor)
+    await visitor.command({ type: 'identify', name })
+    const says = [
+      ...saying.slice(0, 1 + (index % 3)),
+      ...(index === names.length - 1 ? ['I want to talk to a person'] : []),
+    ]
+    for (const [turn, text] of says.entries()) {
+      const reply = await visitor.command({ type: 'message.send', clientId: `s${turn}`, text })
+      const n = reply.ok ? reply.value.n : 0
+      await visitor.until(
+        () => visitor.messages.some((message) => message.n > n && message.author.kind !== 'customer'),
+        15_000,
+      )
+    }
+  }
+  return crowd
+}
+
+async function setPassword(server: ServerProcess): Promise<void> {
+  const { accessToken } = await signIn(server)
+  const answer = await fetch(`${server.url}/v1/auth/password`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+    body: JSON.stringify({ password, name: 'Asha Rao' }),
+  })
+  if (!answer.ok) throw new Error(`setting the password answered ${answer.status}: ${await answer.text()}`)
+}
+
+async function at(page: Page, server: ServerProcess, place: string): Promise<void> {
+  await page.goto(`${server.url}/console/#/${place}`)
+  await page.waitForTimeout(1500)
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  console.log(`docs/screenshots/${name}.png`)
+}
+
+await main()
