@@ -101,6 +101,22 @@ describe('a customer is answered by the offline model over the real search and c
     expect((await customer.says(offered?.send ?? '')).reply).toContain('booked')
   })
 
+  it('a budget that only buys never brings homes for rent', async () => {
+    const { draft } = await chat().says('2BHK under 10 lakhs in Mumbai')
+    const closest = draft?.cards ?? []
+    for (const card of closest) {
+      const listing = card.kind === 'listing' ? await house.search.get('acme', card.listingId) : undefined
+      expect(listing?.purpose).toBe('sale')
+    }
+  })
+
+  it('“the cheapest one” is a choice among the homes shown', async () => {
+    const customer = chat()
+    const shown = (await customer.says('3 bhk in whitefield under 1.2 crore')).draft?.cards ?? []
+    const lowest = Math.min(...shown.flatMap((card) => (card.kind === 'listing' ? [card.priceMinor] : [])))
+    expect((await customer.says('cheapest wala')).draft?.cards).toMatchObject([{ priceMinor: lowest }])
+  })
+
   it('on the page of a home, “it” is that home', async () => {
     const onPage = chat({ pageListing: 'home-1' })
     const { draft, verdict } = await onPage.says('is it furnished?')

@@ -63,6 +63,7 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
   const does = (group: readonly Act[]): boolean => group.some((act) => acts.has(act))
   const wishing = Object.keys(wishes).length > 0
   const browsing = acts.has('find') && (wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined)
+  if (acts.has('sell')) return 'general'
   if (does(money)) return 'price'
   if (declines(said, state)) return 'general'
   if (does(visits) && !(browsing && when === undefined && !/visit|schedule|appointment|tour/iu.test(said.text)))

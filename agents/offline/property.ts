@@ -1,4 +1,5 @@
 import type { Chip } from '#machines/conversation-contract.ts'
+import { confidenceOf, featuresOf } from '../confidence.ts'
 import { findPlaces, getListing, searchListings, type ToolListing } from '../tools/shapes.ts'
 import { inLanguage, t, type Bits } from './bits.ts'
 import { bedroomsAnswered } from './decide.ts'
@@ -15,6 +16,7 @@ import {
   type Reply,
   type Situation,
 } from './specialist.ts'
+import { withPlacesKnown } from './understand.ts'
 import { mergeWishes, type Place, type State } from './state.ts'
 
 /** Finds homes, tells of one, shows others, notes what the customer likes. */
@@ -22,7 +24,9 @@ export function* property(situation: Situation): Plan<Reply> {
   const { said, state, language } = situation
   const { acts, fields, choice, wishes } = said
   const target = targetOf(situation)
-  const searching = acts.has('find') || acts.has('others') || acts.has('cheaper')
+  // «The cheapest one» of those shown is a choice, not another search.
+  const among = (choice?.kind === 'cheapest' || choice?.kind === 'largest') && state.shown.length > 1
+  const searching = !among && (acts.has('find') || acts.has('others') || acts.has('cheaper'))
   if (fields.length > 0 && !acts.has('others') && target !== undefined && !newSearch(situation))
     return yield* tell(target, situation)
   if (
@@ -97,7 +101,7 @@ function narrowest(found: readonly (Place & { readonly score: number })[]): read
 
 function* show(state: State, situation: Situation): Plan<Reply> {
   const { said, language } = situation
-  const more = said.acts.has('others') || said.acts.has('cheaper')
+  const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
   const told = yield* ask(searchListings, searchArguments(state, situation))
   if (!told.ok) return { bits: [inLanguage(language, words.nothing)], state: asking(state, 'others'), certainty: 0.5 }
   const { listings, total, relaxed } = told.value
@@ -133,12 +137,25 @@ function searchArguments(state: State, { said }: Situation): object {
   const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
   return {
     ...wishes,
+    ...impliedPurpose(wishes),
     ...below,
     ...(cities[0] === undefined ? {} : { city: cities[0] }),
     ...(localities.length === 0 ? {} : { localities }),
     ...(more ? { exclude: state.seen } : {}),
     limit: 5,
   }
+}
+
+/** From here on an amount buys; below it is a month's rent. Rupees 5 lakh, in paise. */
+const buysFromMinor = 50_000_000
+
+/** Who names an amount and not whether to buy or rent means the one that the amount can pay for. */
+function impliedPurpose({ purpose, priceMaxMinor, priceMinMinor }: State['wishes']): {
+  readonly purpose?: 'sale' | 'rent'
+} {
+  const amount = priceMaxMinor ?? priceMinMinor
+  if (purpose !== undefined || amount === undefined) return {}
+  return { purpose: amount >= buysFromMinor ? 'sale' : 'rent' }
 }
 
 function introduction(
@@ -184,6 +201,8 @@ function* unserved(name: string, situation: Situation): Plan<Reply> {
   return {
     bits: [inLanguage(language, words.notThere, fromCustomer(name, situation), cities.join(', '))],
     state: asking({ ...state, wishes, unserved: name.slice(0, 60) }, 'place'),
+    // The name is understood, though it is none of ours.
+    certainty: confidenceOf(featuresOf(withPlacesKnown(said, [name]), situation.decision, state)),
     chips: [...cities.map((city) => ({ label: city, send: city })), person(language)],
   }
 }

@@ -19,6 +19,9 @@ export function* scheduling(situation: Situation): Plan<Reply> {
     targetOf(situation) ??
     state.pending?.listingId
   if (target === undefined && state.shown.length === 0 && searchable(situation)) return yield* searchFirst(situation)
+  // Asked which home and answered with a time: the first one, which the reply names by its card and can still be changed.
+  const first = state.asked === 'which-home' && said.when !== undefined ? state.shown[0]?.id : undefined
+  if (target === undefined && first !== undefined) return yield* arrange(first, situation)
   if (target === undefined) return noHome(situation)
   return yield* arrange(target, situation)
 }
@@ -186,7 +189,7 @@ const isBooked: Worded<readonly [Bit, Bit]> = {
 }
 const askTime: Worded<readonly [Bit]> = {
   en: (at) => t`When would you like to come? The next free time is ${at}.`,
-  hinglish: (at) => t`Aap kab aana chahenge? Agla khali samay ${at} hai.`,
+  hinglish: (at) => t`Aap kab aana chahenge? Agla samay ${at} hai.`,
   hi: (at) => t`आप कब आना चाहेंगे? अगला समय ${at} है।`,
 }
 const takenThen: Worded<readonly [Bit]> = {
