@@ -3,7 +3,7 @@
  * 1. `instants` are consecutive steps, oldest first, without a hole: a frame that skips one makes the page ask again.
  * 2. `at` is absent while following the newest step.
  */
-import type { ActorView, InstantView, ProblemReport, StaffFrame } from '#gateway/protocol.ts'
+import { limits, type ActorView, type InstantView, type ProblemReport, type StaffFrame } from '#gateway/protocol.ts'
 import type { Connection } from '../connection/connection.ts'
 import { createStore } from '../connection/store.ts'
 
@@ -14,7 +14,8 @@ export interface ActorState {
   readonly at?: number
 }
 
-const pageSize = 200
+/** The server answers at most this many steps at once; half of them lie before the one looked at. */
+const pageSize = limits.pageMax / 2
 
 export class ActorStore {
   readonly state = createStore<ActorState>({ instants: [] })
@@ -87,7 +88,11 @@ export class ActorStore {
       afterRevision: Math.max(0, from - pageSize),
       limit: pageSize * 2,
     })
-    this.state.update((now) => ({ ...now, actor: opened.value, instants: history.ok ? history.value : now.instants }))
+    if (!history.ok) {
+      this.state.update((now) => ({ ...now, problem: history.error }))
+      return
+    }
+    this.state.update((now) => ({ ...now, actor: opened.value, instants: history.value }))
   }
 
   #take(frame: StaffFrame): void {
