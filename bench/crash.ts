@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PublicMessage } from '#gateway/protocol.ts'
-import { startServer, type ServerProcess } from './server-process.ts'
+import { inspectJournal } from './crash-journal.ts'
+import { judgeTranscript } from './crash-judge.ts'
+import { startAndKill, startServer, type ServerProcess } from './server-process.ts'
 import { connectVisitor, type Visitor } from './visitor.ts'
 
 export interface CrashReport {
   readonly kills: number
+  /** Of the kills, those that struck while the server was still starting. */
+  readonly killsWhileStarting: number
   readonly conversations: number
   readonly messages: number
   readonly answered: number
   readonly handedOver: number
-  /** Every broken promise: lost, doubled, unanswered, or out of number. */
+  /** Steps in the journal at the end, and how many of them were timers that fired. */
+  readonly steps: number
+  readonly timersFired: number
+  /** From starting a process to ready, the slowest of all starts, milliseconds. */
+  readonly slowestStartMs: number
+  /** Every broken promise: lost, doubled, unanswered, out of number. */
   readonly wrong: readonly string[]
 }
 
@@ -21,6 +30,7 @@ export interface CrashOptions {
   readonly visitors: number
   /** In [0, 1): when to strike and what to say. */
   readonly random: () => number
+  onKill?(kill: number): void
 }
 
 const sayings = [
@@ -33,155 +43,195 @@ const sayings = [
   'what is rera?',
 ]
 
+/** After its last crash the server has this long to answer what it accepted. */
 const settleWithinMs = 60_000
+/** How many times in a hundred the server is killed again while it starts, and how many a customer says two things at once. */
+const share = { whileStarting: 25, burst: 20 }
 
 /**
- * A crowd chats while the server is killed again and again (`kill -9`) and started anew on the same folder and port. Every client keeps
- * its token and repeats what was not acknowledged, as the widget does. At the end the transcripts are judged.
+ * A crowd chats while the server is killed again and again (`kill -9`), also while it starts, and started anew on the same folder and port.
+ * Every customer keeps its token, repeats what was not acknowledged, as the widget does, and waits for each outcome. At the end the transcripts
+ * are judged from outside and the journal from inside.
  */
 export async function crashCrowd(options: CrashOptions): Promise<CrashReport> {
-  let server = await startServer(options)
-  const crowdState = { over: false }
-  const chats: Chat[] = []
-  const crowd = Array.from({ length: options.visitors }, async (_, index) => {
-    while (!crowdState.over) {
-      const chat = newChat(`v${index}-${chats.length}`)
-      chats.push(chat)
-      await talk(chat, {
-        url: () => server.url,
-        workspace: options.workspace,
-        random: options.random,
-        over: () => crowdState.over,
-      })
-    }
-  })
-  for (let kill = 0; kill < options.kills; kill++) {
-    await sleep(150 + options.random() * 1200)
-    server = await killAndRestart(server, options)
+  const strike = { server: await startServer(options), whileStarting: 0, slowestStartMs: 0 }
+  const house: Crowd = {
+    url: strike.server.url,
+    workspace: options.workspace,
+    random: options.random,
+    settleByMs: Number.POSITIVE_INFINITY,
   }
-  crowdState.over = true
-  await Promise.all(crowd)
-  const report = await judge(chats, server.url, options.workspace)
-  await server.stop()
-  return { kills: options.kills, ...report }
+  const chats: Chat[] = []
+  const crowd = Array.from({ length: options.visitors }, (_, index) => visitAgainAndAgain(index, chats, house))
+  try {
+    for (let kill = 0; kill < options.kills; kill++) {
+      await sleep(100 + options.random() * 1200)
+      strike.whileStarting += await killAndRestart(strike, options, kill)
+      options.onKill?.(kill + 1)
+    }
+    house.settleByMs = performance.now() + settleWithinMs
+    await Promise.all(crowd)
+    return await judge(chats, strike, options)
+  } finally {
+    house.settleByMs = 0
+    strike.server.child.kill('SIGKILL')
+  }
 }
 
-async function killAndRestart(server: ServerProcess, options: CrashOptions): Promise<ServerProcess> {
-  await server.kill()
-  return startServer(options)
+async function killAndRestart(
+  strike: { server: ServerProcess; slowestStartMs: number },
+  options: CrashOptions,
+  kill: number,
+): Promise<number> {
+  await strike.server.kill()
+  const again = options.random() * 100 < share.whileStarting && kill > 0
+  if (again) await startAndKill(options, options.random() * strike.server.startedInMs)
+  strike.server = await startServer(options)
+  strike.slowestStartMs = Math.max(strike.slowestStartMs, strike.server.startedInMs)
+  return again ? 1 : 0
 }
 
-/** One conversation of the crowd's and what its customer knows to have been accepted. */
+interface Crowd {
+  readonly url: string
+  readonly workspace: string
+  readonly random: () => number
+  /** Finite once the last crash is over: nobody begins anything more, and waits for outcomes until then. */
+  settleByMs: number
+}
+
+/** One conversation of the crowd's and what its customer knows. */
 interface Chat {
   readonly name: string
   token?: string
-  readonly accepted: string[]
+  /** Client ids of acknowledged messages with the number they were given. */
+  readonly accepted: Map<string, number>
+  /** What the customer saw go wrong. */
+  readonly wrong: string[]
 }
 
-function newChat(name: string): Chat {
-  return { name, accepted: [] }
-}
-
-interface TalkOptions {
-  readonly url: () => string
-  readonly workspace: string
-  readonly random: () => number
-  readonly over: () => boolean
+async function visitAgainAndAgain(visitor: number, chats: Chat[], crowd: Crowd): Promise<void> {
+  for (let visit = 0; crowd.settleByMs === Number.POSITIVE_INFINITY; visit++) {
+    const chat: Chat = { name: `v${visitor}-${visit}`, accepted: new Map(), wrong: [] }
+    chats.push(chat)
+    await talk(chat, crowd)
+  }
 }
 
 /** Says up to four things, each until acknowledged and then until answered; ends early once handed over. */
-async function talk(chat: Chat, options: TalkOptions): Promise<void> {
-  let visitor = await reach(chat, options)
-  for (let index = 0; index < 4 && !options.over(); index++) {
-    const clientId = `${chat.name}-${index}`
-    const text = sayings[Math.floor(options.random() * sayings.length)] ?? ''
-    for (;;) {
-      try {
-        const reply = await visitor.command({ type: 'message.send', clientId, text })
-        if (!reply.ok && reply.error.retry === 'never') throw new Error(reply.error.message)
-        if (!reply.ok) continue
-        chat.accepted.push(clientId)
-        const { n } = reply.value
-        await visitor.until(() => visitor.messages.some((message) => message.n > n && isOutcome(message)), 4_000)
-        break
-      } catch {
-        visitor.close()
-        if (chat.accepted.includes(clientId) && options.over()) return
-        visitor = await reach(chat, options)
-        if (chat.accepted.includes(clientId)) break
-      }
-    }
-    if (visitor.owner().kind !== 'assistant') break
+async function talk(chat: Chat, crowd: Crowd): Promise<void> {
+  const line = new Line(chat, crowd)
+  for (let index = 0; index < 4 && crowd.settleByMs === Number.POSITIVE_INFINITY; index++) {
+    const parts = crowd.random() * 100 < share.burst ? ['a', 'b'] : ['a']
+    for (const part of parts) await line.say(`${chat.name}-${index}${part}`, pick(sayings, crowd.random))
+    if (!(await line.outcome())) break
+    if (line.handedOver()) break
   }
-  visitor.close()
+  line.close()
 }
 
-async function reach(chat: Chat, options: TalkOptions): Promise<Visitor> {
-  for (;;) {
-    try {
-      const visitor = await connectVisitor(options.url(), options.workspace, chat.token)
-      chat.token = visitor.token
-      return visitor
-    } catch {
+/** One customer's connection, made again whenever it breaks. Owns the visitor. 1. Only one connection of a chat is open at a time. */
+class Line {
+  readonly #chat: Chat
+  readonly #crowd: Crowd
+  #visitor: Visitor | undefined
+
+  constructor(chat: Chat, crowd: Crowd) {
+    this.#chat = chat
+    this.#crowd = crowd
+  }
+
+  /** Repeats a message until it is acknowledged; given up only long after the last crash. */
+  async say(clientId: string, text: string): Promise<void> {
+    while (performance.now() < this.#crowd.settleByMs) {
+      const reply = await this.#reached((visitor) => visitor.command({ type: 'message.send', clientId, text }))
+      if (reply?.ok === true) return void this.#chat.accepted.set(clientId, reply.value.n)
+      if (reply?.ok === false && reply.error.retry === 'never')
+        return void this.#chat.wrong.push(`${clientId}: refused: ${reply.error.code} ${reply.error.message}`)
       await sleep(50)
+    }
+    this.#chat.wrong.push(`${clientId}: never acknowledged`)
+  }
+
+  /** Waits until the last message said has its answer or hand-off. */
+  async outcome(): Promise<boolean> {
+    const n = Math.max(0, ...this.#chat.accepted.values())
+    const there = (visitor: Visitor): boolean => visitor.messages.some((each) => each.n > n && isOutcome(each))
+    while (performance.now() < this.#crowd.settleByMs) {
+      const seen = await this.#reached((visitor) => visitor.until(() => there(visitor), 5_000).then(() => true))
+      if (seen === true) return true
+    }
+    this.#chat.wrong.push(`${this.#chat.name}: message ${n} was not answered in time`)
+    return false
+  }
+
+  handedOver(): boolean {
+    return this.#visitor?.messages.some((message) => message.author.kind === 'system') ?? false
+  }
+
+  /** Ends the connection, and holds it to its word: what it showed was numbered without a gap. */
+  close(): void {
+    const visitor = this.#visitor
+    this.#visitor = undefined
+    if (visitor === undefined) return
+    visitor.close()
+    const numbers = visitor.messages.map(({ n }) => n)
+    if (numbers.some((n, index) => n !== index + 1))
+      this.#chat.wrong.push(`${this.#chat.name}: the customer was shown ${numbers.join(' ')}`)
+  }
+
+  /** Runs something on a connection, a new one when there is none; `undefined` when it broke meanwhile. */
+  async #reached<Result>(work: (visitor: Visitor) => Promise<Result>): Promise<Result | undefined> {
+    try {
+      this.#visitor ??= await connectVisitor(this.#crowd.url, this.#crowd.workspace, this.#chat.token)
+      this.#chat.token = this.#visitor.token
+      return await work(this.#visitor)
+    } catch {
+      this.close()
+      await sleep(50)
+      return undefined
     }
   }
 }
 
 function isOutcome(message: Pick<PublicMessage, 'author'>): boolean {
-  return (
-    message.author.kind === 'assistant' || (message.author.kind === 'system' && message.author.notice === 'handed-off')
-  )
+  const { author } = message
+  return author.kind === 'assistant' || (author.kind === 'system' && author.notice === 'handed-off')
 }
 
-async function judge(chats: readonly Chat[], url: string, workspace: string): Promise<Omit<CrashReport, 'kills'>> {
-  const totals = { conversations: 0, messages: 0, answered: 0, handedOver: 0, wrong: [] as string[] }
+function pick(from: readonly string[], random: () => number): string {
+  return from[Math.floor(random() * from.length)] ?? ''
+}
+
+async function judge(
+  chats: readonly Chat[],
+  strike: { readonly server: ServerProcess; readonly whileStarting: number; readonly slowestStartMs: number },
+  options: CrashOptions,
+): Promise<CrashReport> {
+  const totals = { conversations: 0, messages: 0, answered: 0, handedOver: 0 }
+  const wrong = chats.flatMap((chat) => chat.wrong)
+  const told = new Map<string, readonly PublicMessage[]>()
   for (const chat of chats) {
     if (chat.token === undefined) continue
-    const visitor = await connectVisitor(url, workspace, chat.token)
-    const messages = await settledTranscript(visitor)
-    totals.conversations += 1
-    totals.wrong.push(...verdict(chat, messages))
-    totals.messages += chat.accepted.length
-    totals.answered += messages.filter((message) => message.author.kind === 'assistant').length
-    totals.handedOver += messages.filter((message) => message.author.kind === 'system').length
+    const visitor = await connectVisitor(strike.server.url, options.workspace, chat.token)
+    const messages = visitor.messages
     visitor.close()
+    told.set(visitor.conversation, messages)
+    wrong.push(...judgeTranscript({ name: chat.name, accepted: [...chat.accepted.keys()], messages }))
+    totals.conversations += 1
+    totals.messages += chat.accepted.size
+    totals.answered += messages.filter((message) => message.author.kind === 'assistant').length
+    totals.handedOver += messages.some((message) => message.author.kind === 'system') ? 1 : 0
   }
-  return totals
-}
-
-async function settledTranscript(visitor: Visitor): Promise<readonly PublicMessage[]> {
-  const untilMs = performance.now() + settleWithinMs
-  for (;;) {
-    const reply = await visitor.command({ type: 'resume', after: 0 })
-    const messages = reply.ok ? reply.value.messages : []
-    const lastCustomer = messages.findLastIndex((message) => message.author.kind === 'customer')
-    const settled =
-      messages.slice(lastCustomer).some(isOutcome) || messages.some((message) => message.author.kind === 'system')
-    if (settled || lastCustomer === -1 || performance.now() > untilMs) return messages
-    await sleep(100)
+  const ended = await strike.server.stop()
+  if (ended !== 0) wrong.push(`the last server ended with ${String(ended)}`)
+  const inside = await inspectJournal(options.dataFolder, told)
+  return {
+    kills: options.kills + strike.whileStarting,
+    killsWhileStarting: strike.whileStarting,
+    ...totals,
+    steps: inside.steps,
+    timersFired: inside.timersFired,
+    slowestStartMs: Math.round(strike.slowestStartMs),
+    wrong: [...wrong, ...inside.wrong],
   }
-}
-
-function verdict(chat: Chat, messages: readonly PublicMessage[]): readonly string[] {
-  const wrong: string[] = []
-  const said = messages.filter((message) => message.author.kind === 'customer').map((message) => message.clientId ?? '')
-  for (const id of new Set(chat.accepted)) if (!said.includes(id)) wrong.push(`${id}: acknowledged and lost`)
-  said.forEach((id, index) => said.indexOf(id) !== index && wrong.push(`${id}: there twice`))
-  messages.forEach(
-    (message, index) => message.n !== index + 1 && wrong.push(`${chat.name}: number ${message.n} at ${index + 1}`),
-  )
-  let handedOver = false
-  messages.forEach((message, index) => {
-    if (message.author.kind === 'system') handedOver = true
-    const next = messages[index + 1]
-    if (message.author.kind === 'assistant' && next?.author.kind === 'assistant')
-      wrong.push(`${chat.name}: answered twice at ${next.n}`)
-    if (message.author.kind === 'assistant' && handedOver)
-      wrong.push(`${chat.name}: the assistant spoke after the hand-off at ${message.n}`)
-    const unanswered =
-      message.author.kind === 'customer' && !handedOver && (next === undefined || next.author.kind === 'customer')
-    if (unanswered) wrong.push(`${chat.name}: message ${message.n} has no answer`)
-  })
-  return wrong
 }

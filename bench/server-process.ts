@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** A whole FineAcers in a process of its own, as `npm start` runs it, on a data folder and a port. */
@@ -9,6 +10,8 @@ export interface ServerProcess {
   readonly child: ChildProcess
   /** From spawning to the line that says it is ready, milliseconds. */
   readonly startedInMs: number
+  /** Everything it has printed so far, both streams. */
+  printed(): string
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -23,30 +26,43 @@ export interface ServerOptions {
   readonly readyWithinMs?: number
 }
 
+/** How a command ended and what it printed. */
+export interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
 const main = fileURLToPath(new URL('../deploy/main.ts', import.meta.url))
 
-/** Starts a server and waits until it says that it is ready. Rejects with everything it printed when it does not. */
+/** Runs the command line to its end on a data folder. It is killed (code `null`) when it has not ended in time. */
+export async function runCommand(words: readonly string[], options: ServerOptions): Promise<Ran> {
+  const child = launch(words, options)
+  const said = { out: '', err: '' }
+  child.stdout?.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')))
+  child.stderr?.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')))
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.readyWithinMs ?? 60_000)
+  const code = await new Promise<number | null>((resolve) => void child.once('close', resolve))
+  clearTimeout(timer)
+  return { code, ...said }
+}
+
+/** Starts a server and waits until it says that it is ready. Rejects with everything it printed when it does not, leaving no process. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const beganMs = performance.now()
-  const child = spawn(process.execPath, [main, 'start'], {
-    env: {
-      ...process.env,
-      FINEACERS_DATA: options.dataFolder,
-      PORT: String(options.port ?? 0),
-      FINEACERS_BUILD: 'no',
-      OPENAI_API_KEY: '',
-      ...options.environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const printed = await ready(child, options.readyWithinMs ?? 60_000)
+  const child = launch(['start'], options)
   const exited = new Promise<number | null>((resolve) => void child.once('exit', resolve))
-  const code = /code:?\s+([A-Z0-9-]{6,})/.exec(printed)?.[1]
+  const said = { text: '' }
+  child.stdout?.on('data', (chunk: Buffer) => void (said.text += chunk.toString('utf8')))
+  child.stderr?.on('data', (chunk: Buffer) => void (said.text += chunk.toString('utf8')))
+  await ready(child, () => said.text, options.readyWithinMs ?? 60_000)
+  const code = /code:\s+([\w-]{6,})/.exec(said.text)?.[1]
   return {
-    url: /(http:\/\/[\d.:[\]a-z]+\d)/.exec(printed)?.[1] ?? '',
+    url: /(http:\/\/[\d.:[\]a-z]+\d)/.exec(said.text)?.[1] ?? '',
     ...(code === undefined ? {} : { code }),
     child,
     startedInMs: performance.now() - beganMs,
+    printed: () => said.text,
     kill: async () => {
       child.kill('SIGKILL')
       await exited
@@ -58,22 +74,58 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   }
 }
 
-function ready(child: ChildProcess, withinMs: number): Promise<string> {
+/** Starts a server and kills it (`kill -9`) after a time, most likely before it is ready. Resolves when the process is gone. */
+export async function startAndKill(options: ServerOptions, afterMs: number): Promise<void> {
+  const child = launch(['start'], options)
+  child.stdout?.resume()
+  child.stderr?.resume()
+  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)
+  await new Promise<void>((resolve) => void child.once('exit', () => resolve()))
+  clearTimeout(timer)
+}
+
+/** A port of this machine that was free a moment ago, for a server that has to come back on the same one. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    let printed = ''
-    const fail = (why: string): void => reject(new Error(`${why}; it printed:\n${printed}`))
-    const timer = setTimeout(() => fail(`the server was not ready within ${withinMs} ms`), withinMs)
-    const take = (chunk: Buffer): void => {
-      printed += chunk.toString('utf8')
-      if (!/Press Ctrl\+C to stop/.test(printed)) return
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+function launch(words: readonly string[], options: ServerOptions): ChildProcess {
+  return spawn(process.execPath, [main, ...words], {
+    env: {
+      ...process.env,
+      FINEACERS_DATA: options.dataFolder,
+      PORT: String(options.port ?? 0),
+      FINEACERS_BUILD: 'no',
+      OPENAI_API_KEY: '',
+      ...options.environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+function ready(child: ChildProcess, printed: () => string, withinMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`the server was not ready within ${withinMs} ms; it printed:\n${printed()}`))
+    }, withinMs)
+    const look = (): void => {
+      if (!/Press Ctrl\+C to stop/.test(printed())) return
       clearTimeout(timer)
-      resolve(printed)
+      child.stdout?.off('data', look)
+      resolve()
     }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', (chunk: Buffer) => void (printed += chunk.toString('utf8')))
-    child.once('exit', (status) => {
+    child.stdout?.on('data', look)
+    child.once('close', (status) => {
       clearTimeout(timer)
-      fail(`the server ended with ${String(status)}`)
+      reject(new Error(`the server ended with ${String(status)}; it printed:\n${printed()}`))
     })
   })
 }

@@ -13,7 +13,7 @@ import {
 export interface Visitor {
   readonly conversation: string
   readonly token: string
-  /** Messages in order of arrival. */
+  /** Messages in order of arrival; those before this connection came with the welcome. */
   readonly messages: readonly (PublicMessage & { readonly arrivedMs: number })[]
   readonly owner: () => PublicOwner
   command<Type extends keyof CustomerReplies>(
@@ -24,11 +24,15 @@ export interface Visitor {
   close(): void
 }
 
-/** Connects one visitor and waits for its welcome. Without a token a new visitor begins. */
+/**
+ * Connects one visitor and waits for its welcome. Without a token a new visitor begins. It does not reconnect by itself: once the server is gone
+ * commands and `until` reject, and a caller connects again with the token, as the widget does.
+ */
 export async function connectVisitor(url: string, workspace: string, token?: string): Promise<Visitor> {
   const socket: Socket = io(`${url}/customer`, {
     transports: ['websocket'],
     forceNew: true,
+    reconnection: false,
     auth: {
       protocol: protocolVersion,
       workspace,
@@ -39,37 +43,57 @@ export async function connectVisitor(url: string, workspace: string, token?: str
   })
   const messages: (PublicMessage & { readonly arrivedMs: number })[] = []
   const watchers = new Set<() => void>()
+  const gone = new AbortController()
   let owner: PublicOwner = { kind: 'assistant' }
   const keep = (message: PublicMessage): void => {
     messages.push({ ...message, arrivedMs: performance.now() })
   }
   socket.on('frame', (frame: CustomerFrame) => {
-    if (frame.type === 'welcome') owner = frame.transcript.owner
+    if (frame.type === 'welcome') {
+      owner = frame.transcript.owner
+      for (const message of frame.transcript.messages) keep(message)
+    }
     if (frame.type === 'message') keep(frame.message)
     if (frame.type === 'owner') owner = frame.owner
     for (const watcher of watchers) watcher()
   })
+  socket.once('disconnect', () => gone.abort(new Error('the server has gone')))
   const welcome = await new Promise<Extract<CustomerFrame, { type: 'welcome' }>>((resolve, reject) => {
     socket.on('frame', (frame: CustomerFrame) => void (frame.type === 'welcome' && resolve(frame)))
-    socket.on('connect_error', reject)
+    socket.once('connect_error', reject)
+    gone.signal.addEventListener('abort', () => reject(gone.signal.reason))
   })
   return {
     conversation: welcome.conversation,
     token: welcome.token,
     messages,
     owner: () => owner,
-    command: async (command) => socket.timeout(30_000).emitWithAck('command', command),
+    command: (command) =>
+      new Promise((resolve, reject) => {
+        if (gone.signal.aborted) return reject(gone.signal.reason)
+        const lost = (): void => reject(gone.signal.reason)
+        gone.signal.addEventListener('abort', lost, { once: true })
+        socket
+          .timeout(30_000)
+          .emitWithAck('command', command)
+          .then(resolve, reject)
+          .finally(() => gone.signal.removeEventListener('abort', lost))
+      }),
     until: (seen, withinMs) =>
       new Promise((resolve, reject) => {
         const done = (finish: () => void): void => {
           watchers.delete(watcher)
           clearTimeout(timer)
+          gone.signal.removeEventListener('abort', lost)
           finish()
         }
+        const lost = (): void => done(() => reject(gone.signal.reason))
         const watcher = (): void => void (seen() && done(resolve))
         const timer = setTimeout(() => done(() => reject(new Error(`not seen within ${withinMs} ms`))), withinMs)
         watchers.add(watcher)
-        watcher()
+        gone.signal.addEventListener('abort', lost, { once: true })
+        if (gone.signal.aborted) lost()
+        else watcher()
       }),
     close: () => void socket.disconnect(),
   }
