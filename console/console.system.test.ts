@@ -29,7 +29,7 @@ afterEach(async () => {
 const conversationOf = (name: string) => gateway.world.named(name).row.conversation
 const open = async (name: string, on = page) => {
   await on.goto(`${gateway.url}/console/#/inbox/all/${encodeURIComponent(conversationOf(name))}`)
-  await on.getByRole('heading', { name, level: 2 }).waitFor()
+  await on.getByRole('heading', { name, level: 2 }).first().waitFor()
 }
 const composer = (on = page) => on.locator('#composer')
 
@@ -78,6 +78,7 @@ describe('a conversation', () => {
     await composer().fill('I am Asha, a person.')
     await page.keyboard.press('Enter')
     await page.getByRole('log').getByText('I am Asha, a person.').waitFor()
+    expect(await composer().inputValue()).toBe('')
     await page.getByText(/^Complete to/).waitFor()
     const mine = gateway.world.of(id).messages.filter((message) => message.text === 'I am Asha, a person.')
     expect(mine).toHaveLength(1)

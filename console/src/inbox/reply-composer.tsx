@@ -22,7 +22,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
   const t = useT()
   const client = useClient()
   const area = useRef<HTMLTextAreaElement>(null)
-  const { text, caret, put } = useDraft(open.conversation, area)
+  const { text, caret, put, moveCaret } = useDraft(open.conversation, area)
   const typing = useTyping(open.conversation)
   const lookup = useLookup(lookupAt(text, caret), view, (from, insert) => {
     put(`${text.slice(0, from)}${insert}${text.slice(caret)}`, from + insert.length)
@@ -67,7 +67,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
             put(event.target.value, event.target.selectionStart)
             typing(event.target.value !== '')
           }}
-          onSelect={(event) => put(text, event.currentTarget.selectionStart)}
+          onSelect={(event) => moveCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKey}
           className="block max-h-52 w-full resize-none bg-transparent px-3 py-2.5 text-[15px] [field-sizing:content] outline-none placeholder:text-ink-3"
         />
@@ -112,5 +112,7 @@ function useDraft(conversation: string, area: React.RefObject<HTMLTextAreaElemen
     const element = area.current
     if (element !== null && element.selectionStart !== draft.caret) element.setSelectionRange(draft.caret, draft.caret)
   }, [draft, area])
-  return { ...draft, put }
+  // Only the caret: this event can come in the same breath as the Enter that sent the words, and must not bring them back.
+  const moveCaret = (caret: number) => setDraft((now) => ({ ...now, caret: Math.min(caret, now.text.length) }))
+  return { ...draft, put, moveCaret }
 }

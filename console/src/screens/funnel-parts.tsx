@@ -47,9 +47,7 @@ export function Numbers({ funnel }: PartProps) {
         label={t('funnel.containment')}
         value={funnel.containment === undefined ? '–' : percent(funnel.containment)}
         href={inbox('all')}
-        detail={
-          funnel.containment === undefined ? t('funnel.not-measured') : t('funnel.of', { count: count(talks.total) })
-        }
+        {...(funnel.containment === undefined ? { detail: t('funnel.not-measured') } : {})}
       />
       <Figure
         label={t('funnel.bookings')}

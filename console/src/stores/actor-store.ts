@@ -16,6 +16,8 @@ export interface ActorState {
 
 /** The server answers at most this many steps at once; half of them lie before the one looked at. */
 const pageSize = limits.pageMax / 2
+/** Pages from the instant looked at to the newest; beyond that the newest ones are loaded when one goes there. */
+const pagesMax = 20
 
 export class ActorStore {
   readonly state = createStore<ActorState>({ instants: [] })
@@ -61,16 +63,11 @@ export class ActorStore {
     const first = this.state.get().instants[0]?.revision ?? 1
     if (first <= 1) return
     const after = Math.max(0, first - 1 - pageSize)
-    const reply = await this.#connection.send({
-      type: 'actor.history',
-      address: this.#address,
-      afterRevision: after,
-      limit: first - 1 - after,
-    })
-    if (!reply.ok) return
+    const older = await this.#ask(after, first - 1 - after)
+    if (older === undefined) return
     this.state.update((now) => ({
       ...now,
-      instants: [...reply.value.filter((each) => each.revision < first), ...now.instants],
+      instants: [...older.filter((each) => each.revision < first), ...now.instants],
     }))
   }
 
@@ -81,18 +78,24 @@ export class ActorStore {
       return
     }
     const { at } = this.state.get()
-    const from = Math.min(opened.value.revision, at ?? Infinity)
-    const history = await this.#connection.send({
-      type: 'actor.history',
-      address: this.#address,
-      afterRevision: Math.max(0, from - pageSize),
-      limit: pageSize * 2,
-    })
-    if (!history.ok) {
-      this.state.update((now) => ({ ...now, problem: history.error }))
-      return
+    const { revision } = opened.value
+    const instants: InstantView[] = []
+    let after = Math.max(0, Math.min(revision, at ?? revision) - pageSize)
+    for (let page = 0; page < pagesMax && after < revision; page++) {
+      const history = await this.#ask(after, pageSize)
+      if (history === undefined) return
+      instants.push(...history)
+      // Fewer than asked for: what is older was let go of.
+      after = history.at(-1)?.revision ?? revision
     }
-    this.state.update((now) => ({ ...now, actor: opened.value, instants: history.value }))
+    this.state.update(({ problem: _problem, ...now }) => ({ ...now, actor: opened.value, instants }))
+  }
+
+  async #ask(afterRevision: number, limit: number): Promise<readonly InstantView[] | undefined> {
+    const reply = await this.#connection.send({ type: 'actor.history', address: this.#address, afterRevision, limit })
+    if (reply.ok) return reply.value
+    if (reply.error.code !== 'unavailable') this.state.update((now) => ({ ...now, problem: reply.error }))
+    return undefined
   }
 
   #take(frame: StaffFrame): void {

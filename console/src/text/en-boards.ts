@@ -30,7 +30,7 @@ export const enBoards = {
   'funnel.reasons': 'Why customers were handed over',
   'funnel.no-reasons': 'Nobody was handed over in this period.',
   'funnel.team': 'Load of the team',
-  'funnel.no-team': 'Nobody is on the team yet.',
+  'funnel.no-team': 'Nobody has been on shift yet.',
   'funnel.show': 'Show {{what}}',
   'funnel.share': '{{count}} ({{percent}})',
 

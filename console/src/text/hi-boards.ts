@@ -30,7 +30,7 @@ export const hiBoards: Readonly<Record<string, string>> = {
   'funnel.reasons': 'ग्राहक क्यों सौंपे गए',
   'funnel.no-reasons': 'इस अवधि में कोई नहीं सौंपा गया।',
   'funnel.team': 'टीम का भार',
-  'funnel.no-team': 'टीम में अभी कोई नहीं।',
+  'funnel.no-team': 'अभी तक कोई ड्यूटी पर नहीं आया।',
   'funnel.show': '{{what}} दिखाएँ',
   'funnel.share': '{{count}} ({{percent}})',
 

@@ -104,7 +104,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           const chosen = props.options.find((option) => option.value === event.target.value)
           if (chosen !== undefined) props.onChange(chosen.value)
         }}
-        className="h-8 rounded-box border border-line-strong bg-surface px-2 text-[13px] text-ink hover:bg-hover"
+        className="h-8 max-w-60 rounded-box border border-line-strong bg-surface px-2 text-[13px] text-ink hover:bg-hover"
       >
         {props.options.map((option) => (
           <option key={option.value} value={option.value}>
