@@ -16,6 +16,8 @@ export interface ListingCard {
   readonly city: string
   readonly priceMinor: number
   readonly currency: string
+  /** With `rent` the price is a month's. Absent on cards made before it was told: a sale. */
+  readonly purpose?: 'sale' | 'rent'
   readonly areaSqft: number
   readonly bedrooms?: number
   readonly facts: readonly string[]
