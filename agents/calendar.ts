@@ -78,12 +78,21 @@ function spread(times: readonly number[], count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => times[Math.round((index * (times.length - 1)) / (count - 1))] ?? 0)
 }
 
+const names = { en: namesOf('en'), hi: namesOf('hi') } as const
+
+function namesOf(locale: string): { readonly weekday: Intl.DateTimeFormat; readonly month: Intl.DateTimeFormat } {
+  return {
+    weekday: new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }),
+    month: new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }),
+  }
+}
+
 /** `Saturday 28 November at 11:00 am`, as the assistant writes it and reads it back. */
 export function timeLabel(atMs: number, timeZone: string, locale: 'en' | 'hi' = 'en'): string {
   const wall = zonedTime(atMs, timeZone)
   const utc = Date.UTC(wall.year, wall.month - 1, wall.day)
-  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(utc)
-  const month = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(utc)
+  const weekday = names[locale].weekday.format(utc)
+  const month = names[locale].month.format(utc)
   return `${weekday} ${wall.day} ${month}${locale === 'en' ? ' at' : ','} ${clockLabel(wall.hour, wall.minute)}`
 }
 

@@ -27,13 +27,14 @@ export interface CheckAgainst {
 
 /** What is wrong, in words for people; empty when every figure is bound. */
 export async function problemsWith(draft: Checked, against: CheckAgainst): Promise<readonly string[]> {
+  const mentions = mentionsIn(draft.text)
   const judged = await Promise.all(
-    draft.claims.map(async (claim) => ({ claim, problem: await problemOf(claim, draft, against) })),
+    draft.claims.map(async (claim) => ({ claim, problem: await problemOf(claim, { draft, mentions }, against) })),
   )
   const sound = judged
     .filter(({ problem }) => problem === undefined)
     .flatMap(({ claim }) => placesOf(claim.text, draft.text))
-  const unbound = mentionsIn(draft.text).filter(
+  const unbound = mentions.filter(
     (mention) => !sound.some((place) => place.start <= mention.start && mention.end <= place.end),
   )
   const cards = await Promise.all(draft.cards.map((card) => cardProblem(card, against)))
@@ -44,17 +45,19 @@ export async function problemsWith(draft: Checked, against: CheckAgainst): Promi
   ]
 }
 
-async function problemOf(claim: Claim, draft: Checked, against: CheckAgainst): Promise<string | undefined> {
+async function problemOf(
+  claim: Claim,
+  { draft, mentions }: { readonly draft: Checked; readonly mentions: readonly Mention[] },
+  against: CheckAgainst,
+): Promise<string | undefined> {
   const held = await heldBy(claim, draft, against)
   if (held === undefined) return `“${claim.text}”: its source does not exist`
   if (!draft.text.includes(claim.text)) return `“${claim.text}” is not in the text`
   if (held !== claim.value)
     return `“${claim.text}”: the source holds ${String(held).slice(0, 60)}, not ${String(claim.value).slice(0, 60)}`
   const places = placesOf(claim.text, draft.text)
-  const mentions = mentionsIn(draft.text).filter((each) =>
-    places.some((place) => place.start <= each.start && each.end <= place.end),
-  )
-  const wrong = mentions.find((mention) => !says(mention, { claim, held, against, text: draft.text }))
+  const claimed = mentions.filter((each) => places.some((place) => place.start <= each.start && each.end <= place.end))
+  const wrong = claimed.find((mention) => !says(mention, { claim, held, against, text: draft.text }))
   return wrong === undefined ? undefined : `“${wrong.text}” does not say what its source holds`
 }
 

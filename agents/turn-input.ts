@@ -36,6 +36,9 @@ const draft = z.looseObject({
   confidence: z.number(),
 })
 
+const routedTurn = turn.extend({ route })
+const checked = z.object({ turn, draft })
+
 /** Reads the input of `route`. Throws a `ZodError` for anything else. */
 export function readTurn(input: Json): TurnInput {
   return turn.parse(input) as TurnInput
@@ -43,11 +46,11 @@ export function readTurn(input: Json): TurnInput {
 
 /** Reads the input of `answer`. */
 export function readRoutedTurn(input: Json): TurnInput & { readonly route: Route } {
-  return turn.extend({ route }).parse(input) as TurnInput & { readonly route: Route }
+  return routedTurn.parse(input) as TurnInput & { readonly route: Route }
 }
 
 /** Reads the input of `check`. The draft is our own, journaled as it was made. */
 export function readCheck(input: Json): { readonly turn: TurnInput; readonly draft: Draft } {
-  const parsed = z.object({ turn, draft }).parse(input)
+  const parsed = checked.parse(input)
   return { turn: parsed.turn as TurnInput, draft: parsed.draft as unknown as Draft }
 }

@@ -5,6 +5,7 @@ import type { Draft, Evidence, HandOffReason, Route, TurnInput } from '#machines
 import type { ListingSearch } from '#rag/listing.ts'
 import type { Models } from '#runtime/ports/models.ts'
 import { answerSchema, offlineAnswerSchema, routeSchema, type ModelContext, type OfflineAnswer } from './answer.ts'
+import { timeLabel } from './calendar.ts'
 import { cardsOf } from './cards.ts'
 import { problemsWith } from './claims.ts'
 import { confidenceOf, featuresOf } from './confidence.ts'
@@ -35,6 +36,11 @@ export interface TurnParts {
   onText?(text: string): void
 }
 
+/** Schemas as models are shown them, made once: to make one takes longer than the rest of a turn. */
+const routeJsonSchema = schemaOf(routeSchema)
+const answerJsonSchema = schemaOf(answerSchema)
+const eitherAnswer = z.union([offlineAnswerSchema, answerSchema])
+
 /** Sorts a turn. What asks for a person by rule is never left to a model; below the line nobody but a person should answer. */
 export async function routeTurn(turn: TurnInput, parts: TurnParts): Promise<Route> {
   const read = reading(turn, parts.understand)
@@ -48,7 +54,7 @@ export async function routeTurn(turn: TurnInput, parts: TurnParts): Promise<Rout
       messages: historyOf(turn),
       tools: parts.toolbox.describe(['find_places']),
       schema: routeSchema,
-      answerSchema: schemaOf(routeSchema),
+      answerSchema: routeJsonSchema,
       context: contextOf(turn, parts),
     },
     talkParts(turn, parts),
@@ -74,8 +80,8 @@ export async function answerTurn(turn: TurnInput & { readonly route: Route }, pa
       instructions,
       messages: historyOf(turn),
       tools: parts.toolbox.describe(tools),
-      schema: z.union([offlineAnswerSchema, answerSchema]),
-      answerSchema: schemaOf(answerSchema),
+      schema: eitherAnswer,
+      answerSchema: answerJsonSchema,
       context: contextOf(turn, parts),
       problems: async (answer, evidence) =>
         problemsWith(
@@ -177,11 +183,7 @@ function historyOf(turn: TurnInput): readonly ChatMessage[] {
 function contextOf(turn: TurnInput, parts: TurnParts) {
   const context: ModelContext = {
     atMs: turn.atMs,
-    now: new Intl.DateTimeFormat('en-GB', {
-      dateStyle: 'full',
-      timeStyle: 'short',
-      timeZone: parts.settings.timeZone,
-    }).format(turn.atMs),
+    now: timeLabel(turn.atMs, parts.settings.timeZone),
     timeZone: parts.settings.timeZone,
     language: turn.language,
     ...(turn.pageListing === undefined ? {} : { pageListing: turn.pageListing }),
@@ -208,14 +210,13 @@ function evidenceFor(answer: z.infer<typeof answerSchema>, evidence: readonly Ev
   return evidence.filter((each) => calls.has(each.callId) || (quoting && each.tool === 'find_passage')).map(slim)
 }
 
+const tally = z.object({ total: z.number(), relaxed: z.array(z.string()) }).catch({ total: 0, relaxed: [] })
+
 /** Of a search only the count can be claimed; the homes themselves are claimed by version. */
 function slim(evidence: Evidence): Evidence {
   const { result } = evidence
   if (evidence.tool !== 'search_listings' || typeof result !== 'object' || result === null) return evidence
-  const { total, relaxed } = z
-    .object({ total: z.number(), relaxed: z.array(z.string()) })
-    .catch({ total: 0, relaxed: [] })
-    .parse(result)
+  const { total, relaxed } = tally.parse(result)
   return { ...evidence, result: { total, relaxed } }
 }
 

@@ -13,7 +13,7 @@ export const dayMs = 86_400_000
 
 /** Minutes by which a time zone is ahead of UTC at an instant. An unknown zone counts as UTC. */
 export function offsetMinutes(atMs: number, timeZone: string): number {
-  const name = new Intl.DateTimeFormat('en-US', { timeZone: knownZone(timeZone), timeZoneName: 'longOffset' })
+  const name = clockOf(timeZone)
     .formatToParts(atMs)
     .find((part) => part.type === 'timeZoneName')?.value
   const match = /GMT([+-])(\d{2}):(\d{2})/u.exec(name ?? '')
@@ -56,10 +56,23 @@ export function isoDay(atMs: number, timeZone: string): string {
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 }
 
-function knownZone(timeZone: string): string {
+/** Formatters by zone: making one costs more than all the arithmetic of a turn. Names of zones come from browsers, so they are bounded. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+const clocksMax = 64
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone)
+  if (known !== undefined) return known
+  const made = newClock(timeZone)
+  if (clocks.size >= clocksMax) clocks.clear()
+  clocks.set(timeZone, made)
+  return made
+}
+
+function newClock(timeZone: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone
+    return new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
   } catch {
-    return 'UTC'
+    return new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', timeZoneName: 'longOffset' })
   }
 }

@@ -105,8 +105,25 @@ function rx(words: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{M}\\d])(?:${words})(?![\\p{L}\\p{M}\\d])`, 'iu')
 }
 
+/** Messages whose reading is remembered: a turn asks for the same one once for each of its tools, and the next turn never. */
+const rememberedMax = 128
+
 /** Makes the reader of messages; its patterns are compiled once. Pure: the same words at the same moment mean the same. */
 export function createUnderstanding(): (text: string, moment: Moment) => Understanding {
+  const read = createReader()
+  const remembered = new Map<string, Understanding>()
+  return (text, moment) => {
+    const key = `${moment.atMs} ${moment.timeZone} ${moment.language} ${text.slice(0, readMax * 4)}`
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    const understanding = read(text, moment)
+    if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value ?? '')
+    remembered.set(key, understanding)
+    return understanding
+  }
+}
+
+function createReader(): (text: string, moment: Moment) => Understanding {
   const readActs = createActReader()
   const readFields = createFieldReader()
   const readYesNo = createYesNoReader()

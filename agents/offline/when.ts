@@ -80,14 +80,16 @@ function dayIn(text: string, atMs: number, timeZone: string): Day | undefined {
   )
 }
 
+const weekdayNames = weekdays.map(([name]) => name)
+const weekdayPattern = new RegExp(
+  `${begin}(?:(this|next|coming) )?(${weekdayNames.join('|')})s?(?: (?:of |in )?(this week|next week|the next week))?${end}`,
+  'u',
+)
+
 /** `monday next week`, `this saturday`, `next wednesday`, `sunday`: the coming one; with «next week», that of the week from next Monday. */
 function weekdayOfWeek(text: string, atMs: number, timeZone: string): Day | undefined {
-  const names = weekdays.map(([name]) => name)
-  const match = new RegExp(
-    `${begin}(?:(this|next|coming) )?(${names.join('|')})s?(?: (?:of |in )?(this week|next week|the next week))?${end}`,
-    'u',
-  ).exec(text)
-  const weekday = names.indexOf(match?.[2] ?? '')
+  const match = weekdayPattern.exec(text)
+  const weekday = weekdayNames.indexOf(match?.[2] ?? '')
   if (match === null || weekday < 0) return undefined
   const today = zonedTime(atMs, timeZone)
   const nextWeek = match[3]?.endsWith('next week') === true || /\bnext week\b/u.test(text)
@@ -99,17 +101,20 @@ function weekdayOfWeek(text: string, atMs: number, timeZone: string): Day | unde
   return { ...today, day: today.day + ahead, words: match[0] }
 }
 
+const monthPattern = monthNames.map((name) => `${name}[a-z]*`).join('|')
+const dayMonth = new RegExp(
+  `${begin}(\\d{1,2})(?:st|nd|rd|th)?(?: of|-)? ?(${monthPattern})\\.?(?:,? (20\\d\\d))?${end}`,
+  'u',
+)
+const monthDay = new RegExp(
+  `${begin}(${monthPattern})\\.? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?:,? (20\\d\\d))?(?![\\p{L}\\d:])`,
+  'u',
+)
+
 /** `10th of march`, `march 10th`, `10 मार्च`: this year, or next year once it is past. */
 function namedMonth(text: string, atMs: number, timeZone: string): Day | undefined {
-  const names = monthNames.map((name) => `${name}[a-z]*`).join('|')
-  const dayFirst = new RegExp(
-    `${begin}(\\d{1,2})(?:st|nd|rd|th)?(?: of|-)? ?(${names})\\.?(?:,? (20\\d\\d))?${end}`,
-    'u',
-  ).exec(text)
-  const monthFirst = new RegExp(
-    `${begin}(${names})\\.? (?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?:,? (20\\d\\d))?(?![\\p{L}\\d:])`,
-    'u',
-  ).exec(text)
+  const dayFirst = dayMonth.exec(text)
+  const monthFirst = monthDay.exec(text)
   const [day, month, year] =
     dayFirst === null ? [monthFirst?.[2], monthFirst?.[1], monthFirst?.[3]] : [dayFirst[1], dayFirst[2], dayFirst[3]]
   if (day === undefined || month === undefined || Number(day) > 31 || Number(day) < 1) return undefined
@@ -122,13 +127,15 @@ function namedMonth(text: string, atMs: number, timeZone: string): Day | undefin
   return { ...found, year: found.year + (past ? 1 : 0), words: (dayFirst ?? monthFirst)?.[0] ?? '' }
 }
 
+const ordinalDay = new RegExp(
+  `${begin}(\\d{1,2})(?:st|nd|rd|th)(?: of)?(?: (this|next) month)?(?! (?:floor|one|option|flat|apartment|property|home|house|listing|villa|block|main|cross|phase|stage|sector))${end}`,
+  'u',
+)
+const tarikh = new RegExp(`${begin}(\\d{1,2}) (?:tarikh|tareekh|तारीख)()${end}`, 'u')
+
 /** `the 12th`, `10th of this month`, `12 tarikh`: this month, or the next once it is past. */
 function bareDay(text: string, atMs: number, timeZone: string): Day | undefined {
-  const match =
-    new RegExp(
-      `${begin}(\\d{1,2})(?:st|nd|rd|th)(?: of)?(?: (this|next) month)?(?! (?:floor|one|option|flat|apartment|property|home|house|listing|villa|block|main|cross|phase|stage|sector))${end}`,
-      'u',
-    ).exec(text) ?? new RegExp(`${begin}(\\d{1,2}) (?:tarikh|tareekh|तारीख)()${end}`, 'u').exec(text)
+  const match = ordinalDay.exec(text) ?? tarikh.exec(text)
   const day = Number(match?.[1])
   // «the 2nd one» is a choice; «the 2nd» alone after an offer of homes is told apart by the caller.
   if (match === null || day < 1 || day > 31) return undefined
@@ -153,23 +160,26 @@ function byChrono(text: string, atMs: number, timeZone: string): Day | undefined
   return year === null || month === null || day === null ? undefined : { year, month, day, words: found.text }
 }
 
+const noon = new RegExp(`${begin}(?:noon|midday)${end}`, 'u')
+const clockNumber = String.raw`(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ek|do|teen|char|chaar|paanch|panch|chhe|saat|aath|nau|das|gyarah|barah|एक|दो|तीन|चार|पांच|पाँच|छह|सात|आठ|नौ|दस|ग्यारह|बारह)`
+/** `5 pm`, `sadhe 5 baje`; then `16:30`; then `at 5`. */
+const marked = new RegExp(
+  `${begin}(sadhe |साढ़े |half past )?${clockNumber}(?:[:.](\\d{2}))? ?(am|pm|a\\.m\\.?|p\\.m\\.?|baje|bajhe|बजे|o'?clock|hrs)${end}`,
+  'u',
+)
+const written = new RegExp(`${begin}(half past )?(\\d{1,2})[:.](\\d{2})()${end}`, 'u')
+const bare = new RegExp(
+  `${begin}(?:at|around|by|after|@) ()(\\d{1,2})()()${end}(?! *(?:lakh|lac|cr|%|percent|bhk|bed|k\\b))`,
+  'u',
+)
+
 /** Hours without «am» or «pm» are those of an office: 8 to 11 before noon, 12 to 7 after. */
 function clockIn(
   text: string,
 ): { readonly time: { readonly hour: number; readonly minute: number }; readonly words: string } | undefined {
-  const named = new RegExp(`${begin}(?:noon|midday)${end}`, 'u').exec(text)
+  const named = noon.exec(text)
   if (named !== null) return { time: { hour: 12, minute: 0 }, words: named[0] }
-  const number = String.raw`(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ek|do|teen|char|chaar|paanch|panch|chhe|saat|aath|nau|das|gyarah|barah|एक|दो|तीन|चार|पांच|पाँच|छह|सात|आठ|नौ|दस|ग्यारह|बारह)`
-  const match =
-    new RegExp(
-      `${begin}(sadhe |साढ़े |half past )?${number}(?:[:.](\\d{2}))? ?(am|pm|a\\.m\\.?|p\\.m\\.?|baje|bajhe|बजे|o'?clock|hrs)${end}`,
-      'u',
-    ).exec(text) ??
-    new RegExp(`${begin}(half past )?(\\d{1,2})[:.](\\d{2})()${end}`, 'u').exec(text) ??
-    new RegExp(
-      `${begin}(?:at|around|by|after|@) ()(\\d{1,2})()()${end}(?! *(?:lakh|lac|cr|%|percent|bhk|bed|k\\b))`,
-      'u',
-    ).exec(text)
+  const match = marked.exec(text) ?? written.exec(text) ?? bare.exec(text)
   const hour = hourOf(match?.[2] ?? '')
   if (match === null || Number.isNaN(hour) || hour > 23) return undefined
   const minute = match[1] === undefined || match[1] === '' ? Number(match[3] ?? 0) || 0 : 30
@@ -192,8 +202,12 @@ function dayHalf(hour: number, mark: string, part: When['part']): number {
   return hour < 8 ? hour + 12 : hour
 }
 
+const partWords: readonly (readonly [NonNullable<When['part']>, RegExp])[] = [
+  ['morning', new RegExp(`${begin}(?:morning|subah|subha|savere|सुबह)${end}`, 'u')],
+  ['afternoon', new RegExp(`${begin}(?:afternoon|dopahar|dopeher|din mein|दोपहर)${end}`, 'u')],
+  ['evening', new RegExp(`${begin}(?:evening|tonight|shaam|sham|raat|शाम|रात)${end}`, 'u')],
+]
+
 function partIn(text: string): When['part'] {
-  if (new RegExp(`${begin}(?:morning|subah|subha|savere|सुबह)${end}`, 'u').test(text)) return 'morning'
-  if (new RegExp(`${begin}(?:afternoon|dopahar|dopeher|din mein|दोपहर)${end}`, 'u').test(text)) return 'afternoon'
-  return new RegExp(`${begin}(?:evening|tonight|shaam|sham|raat|शाम|रात)${end}`, 'u').test(text) ? 'evening' : undefined
+  return partWords.find(([, pattern]) => pattern.test(text))?.[0]
 }
