@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fillCanned, findCanned, lookupAt } from './canned.ts'
+import { fillCanned, findCanned, listingLine, lookupAt } from './canned.ts'
 import { partsOf } from './claims.ts'
 
 describe('what the composer looks up', () => {
@@ -14,6 +14,22 @@ describe('what the composer looks up', () => {
     expect(fillCanned('Hi {{name}}, {{agent}} here about {{listing}}', { name: 'Neha', agent: 'Asha' })).toBe(
       'Hi Neha, Asha here about {{listing}}',
     )
+  })
+
+  it('writes a listing in one line and names a place once', () => {
+    const card = {
+      kind: 'listing',
+      listingId: 'L',
+      version: 1,
+      title: '4 BHK in Greens, Whitefield',
+      locality: 'Whitefield',
+      city: 'Bengaluru',
+      priceMinor: 16_400_000_00,
+      currency: 'INR',
+      areaSqft: 1860,
+      facts: [],
+    } as const
+    expect(listingLine(card)).toBe('4 BHK in Greens, Whitefield, Bengaluru: ₹1.64 Cr, 1,860 sq ft')
   })
 
   it('puts replies that begin with the letters first', () => {

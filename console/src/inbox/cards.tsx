@@ -20,7 +20,11 @@ export function CardView({ card }: { readonly card: Card }) {
             {card.locality}, {card.city}
           </p>
           <p className="tabular">
-            <span className="font-semibold">{money(card.priceMinor, card.currency)}</span>
+            <span className="font-semibold">
+              {card.purpose === 'rent'
+                ? t('rent', { price: money(card.priceMinor, card.currency) })
+                : money(card.priceMinor, card.currency)}
+            </span>
             <span className="text-ink-2"> · {t('area', { sqft: count(card.areaSqft) })}</span>
           </p>
           <p className="line-clamp-2 text-ink-2">{card.facts.join(' · ')}</p>

@@ -116,11 +116,14 @@ function useItems(found: Lookup | undefined, view: View): readonly LookupItem[] 
 export function LookupPanel({ lookup }: { readonly lookup: LookupState }) {
   const t = useT()
   const [managing, setManaging] = useState(false)
+  const anyCanned = useStore(useClient().canned).length > 0
   if (lookup.kind === undefined && !managing) return null
   return (
     <div className="appear absolute inset-x-4 bottom-full z-10 mb-[-6px] rounded-box bg-surface p-1 shadow-float md:inset-x-6">
       {lookup.items.length === 0 ? (
-        <p className="px-2.5 py-2 text-ink-3">{t(lookup.kind === 'listing' ? 'listing.none' : 'canned.none')}</p>
+        <p className="px-2.5 py-2 text-ink-3">
+          {t(lookup.kind === 'listing' ? 'listing.none' : anyCanned ? 'canned.none' : 'canned.empty')}
+        </p>
       ) : (
         <ul id="lookup" role="listbox" aria-label={t(lookup.kind === 'listing' ? 'listing.title' : 'canned.title')}>
           {lookup.items.map((item, index) => (

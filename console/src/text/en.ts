@@ -11,6 +11,7 @@ export const en = {
   'time.minutes': '{{count}} min',
   'time.hours': '{{count}} h',
   'time.days': '{{count}} d',
+  rent: '{{price}} a month',
   area: '{{sqft}} sq ft',
   close: 'Close',
   cancel: 'Cancel',

@@ -11,6 +11,7 @@ export const hi: Readonly<Record<string, string>> = {
   'time.minutes': '{{count}} मिनट',
   'time.hours': '{{count}} घंटे',
   'time.days': '{{count}} दिन',
+  rent: '{{price}} प्रति माह',
   area: '{{sqft}} वर्ग फ़ुट',
   close: 'बंद करें',
   cancel: 'रद्द करें',
