@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { controlSocketOf } from './control.ts'
 
 /** Everything that is set from outside, in one place. */
 export interface Config {
@@ -17,29 +18,50 @@ export interface Config {
   readonly build: boolean
   /** Whether a new data folder gets the sample workspace. */
   readonly sample: boolean
+  /** New visitors one network address may bring a minute; the gateway's own limit when absent. */
+  readonly visitorsPerMinute?: number
 }
 
 const environment = z.object({
   FINEACERS_DATA: z.string().min(1).default('data'),
   FINEACERS_WORKSPACE: z
     .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
+    .regex(/^[a-z0-9-]{1,40}$/, 'has to be small letters, digits and hyphens, 40 at most')
     .default('demo'),
-  FINEACERS_TIME_ZONE: z.string().default('Asia/Kolkata'),
+  FINEACERS_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'is not a time zone: use a name such as Asia/Kolkata')
+    .default('Asia/Kolkata'),
   FINEACERS_SAMPLE: z.enum(['yes', 'no']).default('yes'),
   FINEACERS_BUILD: z.enum(['yes', 'no']).default('yes'),
-  FINEACERS_PUBLIC_URL: z.url().optional(),
+  FINEACERS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
+    .optional(),
+  FINEACERS_VISITORS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
+    .optional(),
   OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
 })
 
-/** Reads the configuration from environment variables. Throws an `Error` that names each variable that is wrong and what it should be. */
+/** The settings by their names with their defaults, for the page that lists them. */
+export function settingNames(): readonly { readonly name: string; readonly byDefault: unknown }[] {
+  return Object.entries(environment.shape).map(([name, shape]) => ({
+    name,
+    byDefault: shape.safeParse(undefined).data,
+  }))
+}
+
+/** Reads the configuration from environment variables; an empty one counts as not set. Throws an `Error` that names each variable that is wrong and what it should be. */
 export function readConfig(variables: { readonly [name: string]: string | undefined }): Config {
-  const parsed = environment.safeParse(variables)
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const parsed = environment.safeParse(given)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`Some settings are wrong. Mend these environment variables and start again:\n${lines.join('\n')}`)
@@ -55,7 +77,10 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     build: env.FINEACERS_BUILD === 'yes',
     sample: env.FINEACERS_SAMPLE === 'yes',
     ...(env.FINEACERS_PUBLIC_URL === undefined ? {} : { publicUrl: env.FINEACERS_PUBLIC_URL }),
-    ...(env.OPENAI_API_KEY === undefined || env.OPENAI_API_KEY === ''
+    ...(env.FINEACERS_VISITORS_PER_MINUTE === undefined
+      ? {}
+      : { visitorsPerMinute: env.FINEACERS_VISITORS_PER_MINUTE }),
+    ...(env.OPENAI_API_KEY === undefined
       ? {}
       : {
           openAi: {
@@ -80,6 +105,14 @@ export function dataFiles(folder: string): {
     documents: join(folder, 'documents.sqlite'),
     records: join(folder, 'records.sqlite'),
     imports: join(folder, 'imports'),
-    control: join(folder, 'control.sock'),
+    control: controlSocketOf(folder),
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
   }
 }

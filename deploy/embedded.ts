@@ -36,6 +36,7 @@ import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
 import { calendarReadsOf } from './calendar-reads.ts'
 import { dataFiles, type Config } from './config.ts'
 import { openControl } from './control.ts'
+import { namingTheHolder, putUpNamePlate } from './holder.ts'
 import { runImportJob } from './import-job.ts'
 import { chooseModels } from './models.ts'
 import { loadSample } from './sample.ts'
@@ -45,6 +46,10 @@ import { workspaceConfig } from './workspace.ts'
 export interface House {
   readonly runtime: Runtime
   readonly gateway: Gateway
+  /** Serves the widget, the console and the API on the configured host and port. Answers the address. */
+  listen(): Promise<string>
+  /** Resolves once no import of the command line runs. */
+  importsIdle(): Promise<void>
   /** The admin's one-time code while no admin has a password. */
   ensureAdmin(): Promise<{ readonly code: string } | undefined>
   close(): Promise<void>
@@ -52,15 +57,35 @@ export interface House {
 
 const partitions = 32
 
-/** Puts every embedded adapter behind its port and starts the house on a data folder. `say` gets a line for each long step. */
+/**
+ * Puts every embedded adapter behind its port and starts the house on a data folder. `say` gets a line for each long step. Throws an `Error` that
+ * says what is wrong with the folder and what to do; nothing stays open then.
+ */
 export async function composeEmbedded(config: Config, say: (line: string) => void): Promise<House> {
+  const closing = new AsyncDisposableStack()
+  try {
+    return await compose(config, { say, closing })
+  } catch (error) {
+    await closing.disposeAsync()
+    throw error
+  }
+}
+
+/** What is opened is put on `closing`, and closed in the opposite order. */
+async function compose(
+  config: Config,
+  { say, closing }: { readonly say: (line: string) => void; readonly closing: AsyncDisposableStack },
+): Promise<House> {
   const files = dataFiles(config.dataFolder)
+  const stores = openStores(config, closing)
+  const plate = putUpNamePlate(config.dataFolder)
+  closing.defer(() => plate.remove())
   await mkdir(files.imports, { recursive: true })
-  const stores = openStores(config)
   const started: { runtime?: Runtime } = {}
   const ready = Promise.withResolvers<void>()
   const late = lateRuntime(started)
   const search = createListingSearch({ documents: stores.documents, live: late.live })
+  closing.defer(() => search.close())
   const runtime = await createRuntime({
     ...stores,
     membership: createSingleMembership({ node: 'embedded', partitions }),
@@ -69,6 +94,7 @@ export async function composeEmbedded(config: Config, say: (line: string) => voi
     projections: [salesProjection, teamProjection, listingProjection],
     effects: onceReady(ready.promise, effectsOf(config, { ...stores, late, search })),
   })
+  closing.defer(() => runtime.stop())
   started.runtime = runtime
   ready.resolve()
   if (config.sample) await loadSample({ runtime, search, workspace: config.workspace, say })
@@ -79,21 +105,25 @@ export async function composeEmbedded(config: Config, say: (line: string) => voi
     isComplete: isPlainlyComplete,
     config: gatewayConfig(config),
   })
-  const control = await openControl(files.control, (job) =>
-    runImportJob(job, { runtime, workspace: config.workspace, folder: files.imports }),
-  )
+  closing.defer(() => gateway.close())
+  const control = await openControl(files.control, (job) => {
+    const { workspace } = config
+    return runImportJob(job, { runtime, workspace, folder: files.imports, id: stores.ids.next('import') })
+  })
+  closing.defer(() => control.close())
   return {
     runtime,
     gateway,
+    importsIdle: () => control.idle(),
+    listen: async () => {
+      const { port } = await gateway.listen(config.port, config.host)
+      const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
+      plate.reachedAt(url)
+      return url
+    },
     ensureAdmin: () =>
       ensureAdmin(stores.records, { ...stores, workspace: config.workspace, email: 'admin@example.com' }),
-    close: async () => {
-      await control.close()
-      await gateway.close()
-      await runtime.stop()
-      search.close()
-      await stores.close()
-    },
+    close: () => closing.disposeAsync(),
   }
 }
 
@@ -105,32 +135,29 @@ interface Stores {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
-  readonly close: () => Promise<void>
 }
 
-function openStores(config: Config): Stores {
+function openStores(config: Config, closing: AsyncDisposableStack): Stores {
   const files = dataFiles(config.dataFolder)
   const clock = systemClock()
   const log = createSystemLog({ level: config.logLevel })
   // The journal first: it holds the folder, so that a second process stops before it touches anything.
-  const journal = openSqliteJournal({ file: files.journal, partitions, log })
+  const journal = openJournal(config.dataFolder, log)
+  closing.defer(() => journal.close())
   const documents = openSqliteDocuments({ file: files.documents, log })
+  closing.defer(() => documents.close())
   const records = openSqliteRecords({ file: files.records })
+  closing.defer(() => records.close())
   const ephemeral = createMemoryEphemeral({ clock })
-  return {
-    journal,
-    documents,
-    records,
-    ephemeral,
-    clock,
-    ids: createSystemIds(),
-    log,
-    close: async () => {
-      await journal.close()
-      await documents.close()
-      await records.close()
-      await ephemeral.close()
-    },
+  closing.defer(() => ephemeral.close())
+  return { journal, documents, records, ephemeral, clock, ids: createSystemIds(), log }
+}
+
+function openJournal(folder: string, log: Log): Journal {
+  try {
+    return openSqliteJournal({ file: dataFiles(folder).journal, partitions, log })
+  } catch (error) {
+    throw namingTheHolder(error, folder)
   }
 }
 
@@ -162,6 +189,7 @@ function gatewayConfig(config: Config): GatewayConfig {
     importFolder: dataFiles(config.dataFolder).imports,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.publicUrl !== undefined,
+    ...(config.visitorsPerMinute === undefined ? {} : { limits: { visitorsPerMinute: config.visitorsPerMinute } }),
   }
 }
 

@@ -1,93 +1,128 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { dataFiles, readConfig } from './config.ts'
-import { askControl } from './control.ts'
+import { askControl, type ImportAsk } from './control.ts'
 import { composeEmbedded } from './embedded.ts'
+import { putBeside } from './rejects-beside.ts'
+
+const counts = {
+  rows: z.number(),
+  created: z.number(),
+  updated: z.number(),
+  unchanged: z.number(),
+  rejected: z.number(),
+}
 
 const line = z.object({
-  progress: z
-    .object({
-      rows: z.number(),
-      created: z.number(),
-      updated: z.number(),
-      unchanged: z.number(),
-      rejected: z.number(),
-      of: z.number(),
-    })
-    .optional(),
-  done: z.boolean().optional(),
+  progress: z.object({ ...counts, of: z.number() }).optional(),
   problem: z.string().optional(),
   result: z
     .object({
-      rows: z.number(),
-      created: z.number(),
-      updated: z.number(),
-      unchanged: z.number(),
-      rejected: z.number(),
+      ...counts,
       reasons: z.array(z.object({ reason: z.string(), count: z.number() })),
       rejectsFile: z.string().optional(),
     })
     .optional(),
 })
 
+type Result = NonNullable<z.infer<typeof line>['result']>
+
+const usage =
+  'Say what to import and from where: npm run import -- listings FILE.csv, or: npm run import -- leads FILE.csv\n'
+
 /**
- * `fineacers import listings|leads FILE.csv`. A server on the data folder does the work when one runs, since it owns the journal; otherwise
- * one is started for as long as it takes. Answers the exit code.
+ * `fineacers import listings|leads FILE.csv [--city NAME] [--column HEADER=FIELD]`. A server on the data folder does the work when one runs,
+ * since it owns the journal; otherwise one is started for as long as it takes. Answers the exit code: 0 when every row is in or in the file
+ * of rejects, 1 when it could not be done, 2 when not understood.
  */
 export async function importFile(
   words: readonly string[],
   variables: { readonly [name: string]: string | undefined },
 ): Promise<number> {
-  const [kind, path] = words
-  if ((kind !== 'listings' && kind !== 'leads') || path === undefined) {
-    process.stderr.write(
-      'Say what to import and from where: npm run import -- listings FILE.csv, or: npm run import -- leads FILE.csv\n',
-    )
+  const asked = readWords(words)
+  if (typeof asked === 'string') {
+    process.stderr.write(asked)
     return 2
   }
-  const file = resolve(path)
-  if (!existsSync(file)) {
-    process.stderr.write(`There is no file ${file}\n`)
+  const problem = unreadable(asked.file)
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`)
     return 1
   }
   const config = readConfig(variables)
   const socket = dataFiles(config.dataFolder).control
-  const ask = (): Promise<number> => askAndReport(socket, { kind, file })
+  const ask = (): Promise<number> => askAndReport(socket, asked)
   try {
     return await ask()
   } catch (error) {
     if (!nobodyListens(error)) throw error
   }
-  const house = await composeEmbedded(config, (each) => void process.stdout.write(`${each}\n`))
+  // Somebody who begins with homes of their own wants no sample homes among them.
+  const house = await composeEmbedded({ ...config, sample: false }, (each) => void process.stdout.write(`${each}\n`))
   try {
     return await ask()
   } finally {
+    // Another shell may have handed its file to this process meanwhile.
+    await house.importsIdle()
     await house.close()
   }
 }
 
-async function askAndReport(
-  socket: string,
-  job: { readonly kind: 'listings' | 'leads'; readonly file: string },
-): Promise<number> {
-  let code = 1
-  await askControl(socket, { ...job, fileName: basename(job.file) }, (answer) => {
+type Asked = ImportAsk & { readonly file: string }
+
+function readWords(words: readonly string[]): Asked | string {
+  const options = { city: { type: 'string' }, column: { type: 'string', multiple: true } } as const
+  try {
+    const { positionals, values } = parseArgs({ args: [...words], allowPositionals: true, options })
+    const [kind, path, ...more] = positionals
+    if ((kind !== 'listings' && kind !== 'leads') || path === undefined || more.length > 0) return usage
+    const file = resolve(path)
+    const pairs = (values.column ?? []).map((each) => [each, each.lastIndexOf('=')] as const)
+    const odd = pairs.find(([, at]) => at < 1)
+    if (odd !== undefined)
+      return `--column ${odd[0]}: write it as HEADER=FIELD, for example --column 'Cost=price:lakh'\n`
+    const fields = Object.fromEntries(pairs.map(([each, at]) => [each.slice(0, at), each.slice(at + 1)]))
+    return { kind, file, fileName: basename(file), fields, ...(values.city === undefined ? {} : { city: values.city }) }
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n${usage}`
+  }
+}
+
+function unreadable(file: string): string | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return `There is no file ${file}`
+  return stat.isDirectory() ? `${file} is a folder: name a CSV file in it` : undefined
+}
+
+async function askAndReport(socket: string, asked: Asked): Promise<number> {
+  const told: { result?: Result; problem?: string } = {}
+  await askControl(socket, asked, (answer) => {
     const { progress, result, problem } = line.parse(answer)
     if (progress !== undefined) showProgress(progress.rows, progress.of)
-    if (problem !== undefined) process.stderr.write(`\n${problem}\n`)
-    if (result === undefined) return
-    code = 0
-    process.stdout.write(
-      `\n${result.rows} rows: ${result.created} new, ${result.updated} changed, ${result.unchanged} as before, ${result.rejected} rejected\n`,
-    )
-    for (const { reason, count } of result.reasons.slice(0, 8)) process.stdout.write(`  ${count} × ${reason}\n`)
-    if (result.rejectsFile !== undefined)
-      process.stdout.write(
-        `Rejected rows with their reasons: ${result.rejectsFile}\nMend them there and import that file again.\n`,
-      )
+    if (problem !== undefined) told.problem = problem
+    if (result !== undefined) told.result = result
   })
-  return code
+  if (told.result !== undefined) {
+    await showResult(told.result, asked.file)
+    return 0
+  }
+  process.stderr.write(
+    `\n${told.problem ?? 'The server ended before the import did. What is in stays: run the same import again and it goes on.'}\n`,
+  )
+  return 1
+}
+
+async function showResult(result: Result, file: string): Promise<void> {
+  const { rows, created, updated, unchanged, rejected, reasons, rejectsFile } = result
+  const say = (text: string): void => void process.stdout.write(`${text}\n`)
+  say(`\n${rows} rows: ${created} new, ${updated} changed, ${unchanged} as before, ${rejected} rejected`)
+  for (const { reason, count } of reasons.slice(0, 8)) say(`  ${count} × ${reason}`)
+  if (reasons.length > 8) say(`  … and ${reasons.length - 8} more reasons`)
+  if (rejectsFile === undefined) return
+  say(`Rejected rows with their reasons: ${await putBeside(rejectsFile, file)}`)
+  say('Mend them there and import that file again.')
 }
 
 function showProgress(rows: number, of: number): void {

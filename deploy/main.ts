@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util'
 import { importFile } from './import-command.ts'
 import { start } from './start-command.ts'
 
 const usage = `fineacers start                          start everything in this process on embedded storage
 fineacers import listings FILE.csv       import homes; prints progress, keeps rejected rows in a file
 fineacers import leads FILE.csv          import leads
+  --city Pune                            the city of every row, where no column tells it
+  --column 'Cost (lakh)=price:lakh'      what a column holds, where it is not recognised; may be given again
 
 Settings are environment variables: PORT (4600), HOST (127.0.0.1), FINEACERS_DATA (./data), OPENAI_API_KEY,
 OPENAI_BASE_URL, OPENAI_MODEL, LOG_LEVEL (warn). deploy/README.md lists them all.
@@ -12,14 +13,15 @@ OPENAI_BASE_URL, OPENAI_MODEL, LOG_LEVEL (warn). deploy/README.md lists them all
 
 /** The command line. Answers the exit code: 0 done, 1 failed, 2 not understood. */
 async function main(words: readonly string[]): Promise<number> {
-  const { positionals } = parseArgs({ args: [...words], allowPositionals: true, strict: false })
-  const [command = 'help', ...rest] = positionals
+  const [command = 'help', ...rest] = words
   switch (command) {
     case 'start':
       return start(process.env)
     case 'import':
       return importFile(rest, process.env)
     case 'help':
+    case '--help':
+    case '-h':
       process.stdout.write(usage)
       return 0
     default:

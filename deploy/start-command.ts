@@ -8,25 +8,40 @@ export async function start(variables: { readonly [name: string]: string | undef
   if (config.build) await buildConsole({ onProgress: (line) => say(line) })
   say(`Opening ${config.dataFolder}`)
   const house = await composeEmbedded(config, say)
-  const { port } = await listen(house, config)
-  await welcome(house, config, `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`)
+  await welcome(house, config, await listen(house, config))
   const signal = await stopSignal()
   say(`\n${signal}: finishing what is in flight`)
   await house.close()
   return 0
 }
 
-async function listen(house: House, config: Config): Promise<{ readonly port: number }> {
+async function listen(house: House, config: Config): Promise<string> {
   try {
-    return await house.gateway.listen(config.port, config.host)
+    return await house.listen()
   } catch (error) {
     await house.close()
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (!taken) throw error
-    throw new Error(
-      `Port ${config.port} is taken by another program. Start with another one: PORT=${config.port + 1} npm start`,
-      { cause: error },
-    )
+    throw listenProblem(error, config)
+  }
+}
+
+function listenProblem(cause: unknown, { host, port }: Config): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} is taken by another program. Start with another one: PORT=${port + 1} npm start`, {
+        cause,
+      })
+    case 'EACCES':
+      return new Error(`Port ${port} is not open to you. Start with one above 1023: PORT=4600 npm start`, { cause })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new Error(
+        `HOST=${host} is no address of this machine. Use 127.0.0.1 for this machine only, 0.0.0.0 for the whole network.`,
+        { cause },
+      )
+    default:
+      return cause
   }
 }
 
