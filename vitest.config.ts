@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { SkipReporter } from './runtime/testing/skip-reporter.ts'
 
 /**
  * `unit`: everything that needs no other process. `system`: real processes, sockets and browsers, one file at a time.
  */
 export default defineConfig({
   test: {
+    reporters: ['default', new SkipReporter()],
     projects: [
       {
         test: {

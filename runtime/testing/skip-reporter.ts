@@ -1,0 +1,18 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/**
+ * Says in the last lines of a run what was skipped, and makes a skip a failure in CI: there everything that a test needs has been installed.
+ */
+export class SkipReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const skipped = modules.flatMap((module) =>
+      [...module.children.allTests('skipped')].map((test) => `${module.relativeModuleId}: ${test.fullName}`),
+    )
+    if (skipped.length === 0) return
+    const needs = 'Browser tests need Chromium (CHROMIUM_PATH), tests on real data need ../shared/data.'
+    process.stdout.write(`\n${skipped.length} skipped. ${needs}\n${skipped.map((line) => `  ${line}`).join('\n')}\n`)
+    if (process.env['CI'] === undefined || process.env['CI'] === '') return
+    process.stdout.write('In CI a skipped test is a failure.\n')
+    process.exitCode = 1
+  }
+}
