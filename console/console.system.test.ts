@@ -1,9 +1,13 @@
+import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildConsole } from './build.ts'
 import { axeProblems } from './testing/axe.ts'
-import { openBrowser, signIn } from './testing/browser.ts'
+import { signIn } from './testing/browser.ts'
 import { startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts'
+import { chromiumPath, openChromium } from './testing/chromium.ts'
+
+const inBrowser = describe.skipIf(chromiumPath() === undefined)
 
 let browser: Browser
 let gateway: FakeGateway
@@ -12,7 +16,7 @@ let page: Page
 
 beforeAll(async () => {
   await buildConsole({ onProgress: () => undefined })
-  browser = await openBrowser()
+  browser = await openChromium()
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
@@ -33,7 +37,7 @@ const open = async (name: string, on = page) => {
 }
 const composer = (on = page) => on.locator('#composer')
 
-describe('signing in', () => {
+inBrowser('signing in', () => {
   it('says what is wrong, then takes the password, and comes back by the cookie after a reload', async () => {
     await page.goto(`${gateway.url}/console/`)
     await page.getByLabel('Email').fill('asha@example.com')
@@ -62,7 +66,7 @@ describe('signing in', () => {
   })
 })
 
-describe('a conversation', () => {
+inBrowser('a conversation', () => {
   beforeEach(() => signIn(page, gateway.url))
 
   it('is taken over with T: the draft goes, the composer opens, the message is delivered once', async () => {
@@ -179,7 +183,7 @@ describe('a conversation', () => {
   })
 })
 
-describe('the list', () => {
+inBrowser('the list', () => {
   it('stays small with thousands of rows, moves by J and K, opens by Enter, and keeps the focus while rows move', async () => {
     await gateway.stop()
     gateway = await startFakeGateway({ extraRows: 3_000 })
@@ -210,7 +214,7 @@ describe('the list', () => {
   })
 })
 
-describe('the other screens', () => {
+inBrowser('the other screens', () => {
   beforeEach(() => signIn(page, gateway.url))
 
   it('goes everywhere by keys, and every number of the funnel opens its list', async () => {
@@ -298,7 +302,7 @@ const everyScreen = [
   '#/settings',
 ]
 
-describe.each([
+inBrowser.each([
   { scheme: 'light', width: 1360 },
   { scheme: 'dark', width: 1360 },
   { scheme: 'light', width: 390 },
@@ -319,5 +323,17 @@ describe.each([
       expect([screen, await axeProblems(page)]).toEqual([screen, []])
       expect([screen, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([screen, width])
     }
+  })
+})
+
+describe('the first load', () => {
+  it('is under 300 KB compressed, also when a test began the build', async () => {
+    await page.goto(`${gateway.url}/console/`)
+    await page.getByLabel('Email').waitFor()
+    const urls = await page.evaluate(() => performance.getEntriesByType('resource').map((each) => each.name))
+    const files = urls.filter((url) => url.includes('/console/assets/'))
+    const bytes = await Promise.all(files.map(async (url) => gzipSync(await (await fetch(url)).bytes()).byteLength))
+    expect(files.length).toBeGreaterThan(1)
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(300_000)
   })
 })

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { signIn } from '#bench/live.ts'
 import { startServer, type ServerProcess } from '#bench/server-process.ts'
 import { connectVisitor, type Visitor } from '#bench/visitor.ts'
+import { openChromium } from '#console/testing/chromium.ts'
 import { buildConsole } from '#console/build.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/screenshots')
@@ -21,10 +22,7 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const dataFolder = mkdtempSync(join(tmpdir(), 'fineacers-'))
   const server = await startServer({ dataFolder })
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  })
+  const browser = await openChromium()
   try {
     await pictures(server, browser)
   } finally {

@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openPanel, say, startBrowserHouse, type BrowserHouse } from './testing/browser-house.ts'
+import { chromiumPath } from '../testing/chromium.ts'
+
+const inBrowser = describe.skipIf(chromiumPath() === undefined)
 
 const snippet = '<script async src="/widget/loader.js" data-workspace="demo"></script>'
 const hostile = `<!doctype html><html lang="en"><head><title>Hostile</title><style>
@@ -39,7 +42,7 @@ async function pageOf(path: string, options: BrowserContextOptions = {}): Promis
   return page
 }
 
-describe('by keyboard alone', () => {
+inBrowser('by keyboard alone', () => {
   it('opens, asks, walks through everything without leaving, and closes back to where it was', async () => {
     const page = await pageOf('/')
     const launcher = page.getByRole('button', { name: 'Chat with us' })
@@ -75,7 +78,7 @@ describe('by keyboard alone', () => {
   })
 })
 
-describe('axe finds nothing', () => {
+inBrowser('axe finds nothing', () => {
   const cases: readonly (readonly [string, string, BrowserContextOptions])[] = [
     ['light', '/', {}],
     ['dark', '/', { colorScheme: 'dark' }],
@@ -104,7 +107,7 @@ describe('axe finds nothing', () => {
   })
 })
 
-describe('on a page of others', () => {
+inBrowser('on a page of others', () => {
   it('hostile styles and key handlers do not reach it, and its own reach nobody', async () => {
     const page = await pageOf('/hostile')
     await page.getByRole('button', { name: 'Chat with us' }).click()
@@ -176,7 +179,7 @@ describe('on a page of others', () => {
   })
 })
 
-describe('on a phone', () => {
+inBrowser('on a phone', () => {
   it('fills the visible screen and never scrolls sideways, at 320 px', async () => {
     const page = await pageOf('/', { viewport: { width: 320, height: 568 }, isMobile: true, hasTouch: true })
     await page.getByRole('button', { name: 'Chat with us' }).tap()
@@ -199,7 +202,7 @@ describe('on a phone', () => {
   })
 })
 
-describe('size and speed', () => {
+inBrowser('size and speed', () => {
   it('the loader is under 5 KB and the first open under 60 KB, gzip', async () => {
     const folder = join(house.dist, 'widget')
     const sizes = new Map<string, number>()

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { openChromium } from '../../testing/chromium.ts'
 import { buildDemo } from '../../vite.demo.ts'
 import { buildWidget } from '../../vite.widget.ts'
 import { startFakeGateway, type FakeGateway, type FakeGatewayOptions } from './fake-gateway.ts'
@@ -17,13 +18,12 @@ export interface BrowserHouse {
   close(): Promise<void>
 }
 
-/** Chromium is Debian's; `CHROMIUM_PATH` names another. */
+/** A fresh build, a fake gateway and a browser. */
 export async function startBrowserHouse(options: Omit<FakeGatewayOptions, 'dist'> = {}): Promise<BrowserHouse> {
   const dist = await mkdtemp(join(tmpdir(), 'fineacers-widget-'))
   await Promise.all([buildWidget(join(dist, 'widget')), buildDemo(join(dist, 'demo'))])
   const gateway = await startFakeGateway({ ...options, dist })
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const browser = await openChromium()
   return {
     browser,
     gateway,
