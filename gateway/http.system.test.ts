@@ -227,4 +227,18 @@ describe('the HTTP side', () => {
       expect((await call('GET', path)).status, path).toBe(404)
     }
   })
+
+  it('a page that is built again while the server runs is served as it is now', async () => {
+    await writeFile(join(folder, 'dist', 'widget', 'panel-efgh5678.js'), 'export const built = 2')
+    expect((await call('GET', '/widget/panel-efgh5678.js')).text).toBe('export const built = 2')
+    await rm(join(folder, 'dist', 'widget', 'panel-efgh5678.js'))
+    expect((await call('GET', '/widget/panel-efgh5678.js')).status).toBe(404)
+    for (const path of [
+      '/widget/.hidden',
+      '/widget//panel-abcd1234.js',
+      '/widget/x/../panel-abcd1234.js%00',
+      '/etc/passwd',
+    ])
+      expect((await call('GET', path)).status, path).toBeGreaterThanOrEqual(400)
+  })
 })

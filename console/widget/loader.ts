@@ -53,7 +53,9 @@ class Loader {
       this.#launcher.button.addEventListener(type, () => this.#preload(), { once: true })
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#paint())
     this.#paint()
-    this.#whenIdle()
+    // Who was chatting when the page changed goes on; not on a phone, where the panel would cover the page just asked for.
+    if (this.#wasOpen() && matchMedia('(min-width: 481px) and (min-height: 481px)').matches) this.#setOpen(true)
+    else this.#whenIdle()
   }
 
   run(command: SdkCommand): void {
@@ -73,7 +75,7 @@ class Loader {
         this.#user = command.user
         return this.#panel?.identify(command.user)
       case 'setAttributes':
-        return this.#configure(command.attributes)
+        return this.#showListing(command.attributes.pageListing)
       case 'setLocale':
         return this.#configure({ language: command.language })
       case 'setColorScheme':
@@ -93,6 +95,7 @@ class Loader {
   #setOpen(open: boolean): void {
     if (open === this.#open) return
     this.#open = open
+    this.#keepOpen(open)
     this.#paint()
     void this.#withPanel((panel) => {
       if (this.#open !== open) return
@@ -102,11 +105,29 @@ class Loader {
     if (!open) this.#launcher.button.focus()
   }
 
+  get #openKey(): string {
+    return storageKey(this.#settings.workspace, 'open')
+  }
+
+  #wasOpen(): boolean {
+    return attempt(() => sessionStorage.getItem(this.#openKey)) !== undefined
+  }
+
+  #keepOpen(open: boolean): void {
+    attempt(() => (open ? sessionStorage.setItem(this.#openKey, '1') : sessionStorage.removeItem(this.#openKey)))
+  }
+
   #configure(change: Partial<WidgetSettings>): void {
     this.#settings = { ...this.#settings, ...change }
     this.#launcher.surface.dir = direction(this.#settings.language)
     this.#paint()
     this.#panel?.configure(this.#settings)
+  }
+
+  #showListing(pageListing: string | undefined): void {
+    const { pageListing: _, ...rest } = this.#settings
+    this.#settings = rest
+    this.#configure(pageListing === undefined ? {} : { pageListing })
   }
 
   #reset(): void {
@@ -230,8 +251,13 @@ function direction(language: string): 'ltr' | 'rtl' {
 }
 
 function stored(key: string): string | undefined {
+  return attempt(() => localStorage.getItem(key))
+}
+
+/** Undefined where the browser keeps nothing. */
+function attempt<T>(use: () => T): NonNullable<T> | undefined {
   try {
-    return localStorage.getItem(key) ?? undefined
+    return use() ?? undefined
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import type { ListingCard } from './cards.ts'
 import type { Language } from './strings/language.ts'
 
 const lakh = 100_000
@@ -15,6 +16,12 @@ export function formatPrice(priceMinor: number, currency: string, language: Lang
   if (rupees >= crore - 500) return `₹${decimals(rupees / crore)} ${card.crore}`
   if (rupees >= lakh) return `₹${decimals(rupees / lakh)} ${card.lakh}`
   return exactPrice(priceMinor, currency, language)
+}
+
+/** A card's price, with its period where it is a rent: `₹55,000 a month`. `print` writes the amount. */
+export function cardPrice(card: ListingCard, language: Language, print = formatPrice): string {
+  const amount = print(card.priceMinor, card.currency, language)
+  return card.purpose === 'rent' ? language.strings.card.aMonth(amount) : amount
 }
 
 /** The price to the last digit that is not zero, grouped as the currency's country does: `₹39,07,000`. */

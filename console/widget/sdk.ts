@@ -18,7 +18,8 @@ export interface WidgetUser {
 }
 
 export interface WidgetAttributes {
-  readonly pageListing?: string
+  /** The home the page shows now; `undefined` when it shows none any more. */
+  readonly pageListing: string | undefined
 }
 
 /** What a host page can listen to. */
@@ -38,7 +39,7 @@ export function parseSdkCall(call: readonly unknown[]): SdkCommand {
     case 'setUser':
       return { type: name, user: pick(first, ['name', 'phone', 'email']) }
     case 'setAttributes':
-      return { type: name, attributes: pick(first, ['pageListing']) }
+      return attributes(first)
     case 'setLocale':
       return typeof first === 'string' ? { type: name, language: first } : invalid('setLocale takes a language tag')
     case 'setColorScheme':
@@ -61,6 +62,15 @@ function listen(event: unknown, listener: unknown): SdkCommand {
   if (known === undefined) return invalid(`on knows ${sdkEvents.join(', ')}`)
   if (typeof listener !== 'function') return invalid('on takes a function')
   return { type: 'on', event: known, listener: (detail) => void listener(detail) }
+}
+
+function attributes(value: unknown): SdkCommand {
+  const given = typeof value === 'object' && value !== null ? Object.keys(value) : []
+  const other = given.find((key) => key !== 'pageListing')
+  if (other !== undefined || given.length === 0) {
+    return invalid(`setAttributes takes { pageListing }${other === undefined ? '' : `; it knows no ${other}`}`)
+  }
+  return { type: 'setAttributes', attributes: { pageListing: pick(value, ['pageListing']).pageListing } }
 }
 
 function pick<K extends string>(value: unknown, keys: readonly K[]): { readonly [key in K]?: string } {

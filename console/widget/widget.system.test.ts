@@ -2,6 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import type { BrowserContext, Page } from 'playwright-core'
 import { openPanel, ownTexts, say, startBrowserHouse, type BrowserHouse } from './testing/browser-house.ts'
 import type { FakeConversation } from './testing/fake-conversation.ts'
+import { chromiumPath } from '../testing/chromium.ts'
+
+const inBrowser = describe.skipIf(chromiumPath() === undefined)
 
 let house: BrowserHouse
 
@@ -27,7 +30,7 @@ function receivedTexts(conversation: FakeConversation): readonly string[] {
   return conversation.messages.filter(({ author }) => author.kind === 'customer').map(({ text }) => text)
 }
 
-describe('a visitor chats', () => {
+inBrowser('a visitor chats', () => {
   it('is greeted, told that it is an assistant, and offered three questions; the first one brings homes', async () => {
     const { page } = await visitor()
     await page.getByText('Hello! Looking for a home?').waitFor()
@@ -88,7 +91,102 @@ describe('a visitor chats', () => {
   })
 })
 
-describe('nothing is lost and nothing comes twice', () => {
+/** Where an element's top lies below the log's, in pixels; negative when it is scrolled away. */
+function belowLogTop(page: Page, words: string): Promise<number> {
+  return page
+    .getByText(words)
+    .last()
+    .evaluate((element) => {
+      const log = element.closest('[role=log]')
+      return element.getBoundingClientRect().top - (log?.getBoundingClientRect().top ?? 0)
+    })
+}
+
+function leftBelow(page: Page): Promise<number> {
+  return page.getByRole('log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
+}
+
+inBrowser('what is newest is in sight', () => {
+  it('an answer taller than the log begins at its top, and stays where the reader goes on to', async () => {
+    const { context, page, conversation } = await visitor()
+    await page.setViewportSize({ width: 390, height: 600 })
+    await say(page, '3 bhk please')
+    await page.getByRole('article', { name: /Cedar Court/ }).waitFor()
+    await expect.poll(() => belowLogTop(page, 'I found three homes')).toBeGreaterThan(0)
+    expect(await belowLogTop(page, 'I found three homes')).toBeLessThan(60)
+    expect(await leftBelow(page)).toBeGreaterThan(48)
+    await page.getByRole('log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
+    conversation.typing(true, 'Priya Nair')
+    await page.getByText('Priya Nair is typing').waitFor({ state: 'attached' })
+    expect(await leftBelow(page)).toBeLessThan(2)
+    await context.close()
+  })
+
+  it('an answer that fits shows its end, and somebody who reads further up is left there', async () => {
+    const { page, conversation } = await visitor()
+    for (let round = 1; round <= 12; round += 1) conversation.say(`something of line ${round}`)
+    await page.getByText('something of line 12').waitFor()
+    await expect.poll(() => leftBelow(page)).toBeLessThan(2)
+    await page.getByRole('log').evaluate((log) => log.scrollTo(0, 0))
+    await page.getByRole('button', { name: 'New messages' }).waitFor()
+    conversation.say('said while reading')
+    await page.getByText('said while reading').waitFor({ state: 'attached' })
+    expect(await page.getByRole('log').evaluate((log) => log.scrollTop)).toBe(0)
+    await page.getByRole('button', { name: 'New messages' }).click()
+    await expect.poll(() => leftBelow(page)).toBeLessThan(2)
+  })
+
+  it('of a long conversation the last 200 messages are drawn, and earlier ones when asked for', async () => {
+    const { page, conversation } = await visitor()
+    for (let n = 1; n <= 450; n += 1) conversation.say(`line ${n} of many`)
+    await page.getByText('line 450 of many').waitFor({ timeout: 20_000 })
+    expect(await page.locator('.bubble').count()).toBe(200)
+    await page.getByRole('log').evaluate((log) => log.scrollTo(0, 0))
+    const before = await belowLogTop(page, 'line 251 of many')
+    await page.getByRole('button', { name: 'Show earlier messages' }).click()
+    await page.getByText('line 51 of many').waitFor({ state: 'attached' })
+    expect(Math.abs((await belowLogTop(page, 'line 251 of many')) - before)).toBeLessThan(60)
+    await page.getByRole('button', { name: 'Show earlier messages' }).click()
+    await page.getByText('line 1 of many').waitFor({ state: 'attached' })
+    expect(await page.getByRole('button', { name: 'Show earlier messages' }).count()).toBe(0)
+  })
+
+  it('a rent says that it is a month’s', async () => {
+    const { page } = await visitor()
+    await say(page, 'something to rent')
+    const home = page.getByRole('article', { name: /Palm Grove/ })
+    await home.getByText('₹55,000 a month', { exact: true }).waitFor()
+  })
+})
+
+inBrowser('another page', () => {
+  it('opens the panel again when it was open, and not when it was closed', async () => {
+    const { page } = await visitor()
+    await page.reload()
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await page.getByRole('button', { name: /^Chat with us/ }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+  })
+
+  it('that shows another home, or none, tells so; an attribute nobody reads is refused aloud', async () => {
+    const { page } = await visitor()
+    const errors = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          window.FineAcers?.('on', 'error', resolve)
+          window.FineAcers?.('setAttributes', { pageListing: 'h1' })
+          window.FineAcers?.('setAttributes', { pageListing: undefined })
+          window.FineAcers?.('setAttributes', { budget: 5 })
+        }),
+    )
+    expect(await errors).toEqual({ message: 'FineAcers: setAttributes takes { pageListing }; it knows no budget' })
+    await page.getByText('An AI assistant answers').waitFor()
+  })
+})
+
+inBrowser('nothing is lost and nothing comes twice', () => {
   it('a double click on Send sends once', async () => {
     const { page, conversation } = await visitor()
     await page.getByLabel('Your message').fill('only once')
@@ -103,7 +201,6 @@ describe('nothing is lost and nothing comes twice', () => {
     await say(page, 'before the reload')
     await page.reload()
     house.gateway.faults.slowMs = 0
-    await page.getByRole('button', { name: /^Chat with us/ }).click()
     await page.getByText('You wrote: before the reload').waitFor()
     expect(await ownTexts(page)).toEqual(['before the reload'])
     expect(receivedTexts(conversation)).toEqual(['before the reload'])
@@ -114,11 +211,10 @@ describe('nothing is lost and nothing comes twice', () => {
     const { page } = await visitor()
     await page.getByLabel('Your message').fill('half a thought')
     await page.reload()
-    await page.getByRole('button', { name: /^Chat with us/ }).click()
     await expect.poll(() => page.getByLabel('Your message').inputValue()).toBe('half a thought')
     await page.getByLabel('Your message').press('Enter')
     await page.getByText('You wrote: half a thought').waitFor()
-    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([])
+    expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.endsWith(':draft')))).toEqual([])
   })
 
   it('a lost acknowledgement does not hold up the next message', async () => {
@@ -199,7 +295,7 @@ describe('nothing is lost and nothing comes twice', () => {
   })
 })
 
-describe('two tabs', () => {
+inBrowser('two tabs', () => {
   it('show the same conversation, whichever of them writes', async () => {
     const { context, page, conversation } = await visitor()
     const other = await openPanel(context, `${house.gateway.url}/`)

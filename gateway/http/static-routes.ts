@@ -22,7 +22,9 @@ export async function staticRoutes(app: App, house: House): Promise<void> {
         root,
         prefix,
         decorateReply: index === 0 || !app.hasReplyDecorator('sendFile'),
-        wildcard: false,
+        // Files are looked up as they are asked for: a list made at the start would not know what a later build wrote.
+        wildcard: true,
+        dotfiles: 'ignore',
         // What the build compressed beside a file is sent as it is.
         preCompressed: true,
         cacheControl: false,
@@ -33,11 +35,13 @@ export async function staticRoutes(app: App, house: House): Promise<void> {
       app.route({ method: 'GET', url: prefix, schema: { hide: true }, handler: (_, reply) => unbuilt(reply, page) })
     }
   }
+  if (!existsSync(join(staticRoot, 'console'))) return
   app.route({
     method: 'GET',
-    url: '/console/*',
+    url: '/console',
     schema: { hide: true },
-    handler: async (_, reply) => consolePage(reply, join(staticRoot, 'console')),
+    handler: async (_, reply) =>
+      reply.header('cache-control', 'no-cache').sendFile('index.html', join(staticRoot, 'console')),
   })
 }
 
@@ -47,13 +51,6 @@ function headersFor(reply: Pick<FastifyReply, 'header'>, folder: 'console' | 'wi
   void reply.header('cache-control', hashed ? `public, max-age=${year}, immutable` : 'no-cache')
   if (folder !== 'widget') return
   void reply.header('access-control-allow-origin', '*').header('cross-origin-resource-policy', 'cross-origin')
-}
-
-/** The console draws its own paths: each of them is its one page. */
-async function consolePage(reply: FastifyReply, root: string): Promise<FastifyReply> {
-  if (!existsSync(join(root, 'index.html'))) return unbuilt(reply, notBuilt('console'))
-  void reply.header('cache-control', 'no-cache')
-  return reply.sendFile('index.html', root)
 }
 
 function unbuilt(reply: FastifyReply, page: string): FastifyReply {

@@ -38,6 +38,7 @@ export const arabic: Strings = {
   today: 'اليوم',
   yesterday: 'أمس',
   newMessages: 'رسائل جديدة',
+  showEarlier: 'عرض الرسائل الأقدم',
   notices: {
     handedOff: 'حُوّلت المحادثة إلى فريقنا. سيجيبك شخص هنا.',
     takenOver: (name) => `انضم ${name ?? 'أحد أعضاء فريقنا'} إلى المحادثة`,
@@ -64,6 +65,7 @@ export const arabic: Strings = {
     askMessage: (home) => `About ${home}: `,
     ordinals: ['the first one', 'the second one', 'the third one', 'the fourth one', 'the fifth one'],
     thisHome: 'this one',
+    aMonth: (price) => `${price} شهريًا`,
     area: (area) => `${area} قدم مربع`,
     lakh: 'لاك',
     crore: 'كرور',

@@ -38,6 +38,7 @@ export const english: Strings = {
   today: 'Today',
   yesterday: 'Yesterday',
   newMessages: 'New messages',
+  showEarlier: 'Show earlier messages',
   notices: {
     handedOff: 'Handed to our team. A person will answer here.',
     takenOver: (name) => `${name ?? 'A member of our team'} joined the conversation`,
@@ -63,6 +64,7 @@ export const english: Strings = {
     askMessage: (home) => `About ${home}: `,
     ordinals: ['the first one', 'the second one', 'the third one', 'the fourth one', 'the fifth one'],
     thisHome: 'this one',
+    aMonth: (price) => `${price} a month`,
     area: (area) => `${area} sq ft`,
     lakh: 'lakh',
     crore: 'crore',

@@ -38,6 +38,7 @@ export const hindi: Strings = {
   today: 'आज',
   yesterday: 'कल',
   newMessages: 'नए संदेश',
+  showEarlier: 'पिछले संदेश दिखाएँ',
   notices: {
     handedOff: 'बातचीत हमारी टीम को सौंपी गई। यहाँ एक व्यक्ति जवाब देंगे।',
     takenOver: (name) => `${name ?? 'हमारी टीम के सदस्य'} बातचीत में जुड़े`,
@@ -63,6 +64,7 @@ export const hindi: Strings = {
     askMessage: (home) => `${home}: `,
     ordinals: ['पहला वाला', 'दूसरा वाला', 'तीसरा वाला', 'चौथा वाला', 'पांचवा वाला'],
     thisHome: 'यह वाला',
+    aMonth: (price) => `${price} प्रति माह`,
     area: (area) => `${area} वर्ग फ़ुट`,
     lakh: 'लाख',
     crore: 'करोड़',

@@ -35,6 +35,7 @@ export interface Strings {
   readonly today: string
   readonly yesterday: string
   readonly newMessages: string
+  readonly showEarlier: string
   readonly notices: {
     readonly handedOff: string
     readonly takenOver: (name: string | undefined) => string
@@ -61,6 +62,8 @@ export interface Strings {
     readonly askMessage: (home: string) => string
     readonly ordinals: readonly string[]
     readonly thisHome: string
+    /** A rent: `price` is the amount as written. */
+    readonly aMonth: (price: string) => string
     readonly area: (area: string) => string
     readonly lakh: string
     readonly crore: string

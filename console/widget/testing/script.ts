@@ -3,7 +3,7 @@ import type { Card, PublicMessage } from '#gateway/protocol.ts'
 /** A scripted answer. */
 export type Scripted = Pick<PublicMessage, 'text' | 'cards' | 'chips'> | 'hand-off'
 
-/** Answers by words in the question: `bhk` homes, `emi` a calculation, `visit` times, `ask for`/`saturday at` a booking, `person` a hand-off. */
+/** Answers by words in the question: `bhk` homes, `rent` a home to rent, `emi` a calculation, `visit` times, `ask for`/`saturday at` a booking, `person` a hand-off. */
 export function script(question: string, nowMs: number): Scripted {
   const words = question.toLowerCase()
   if (words.includes('person')) return 'hand-off'
@@ -12,6 +12,7 @@ export function script(question: string, nowMs: number): Scripted {
   if (words.includes('visit')) return { text: 'These times are free. Which one suits you?', cards: [slots(nowMs)] }
   if (words.includes('emi'))
     return { text: 'With 20% down and 8.5% over 20 years this is the monthly instalment.', cards: [emi] }
+  if (words.includes('rent')) return { text: 'One home to rent fits.', cards: [rental] }
   if (words.includes('bhk')) {
     return {
       text: 'I found three homes that fit. The first one is the closest to your budget.',
@@ -57,6 +58,17 @@ const homes: readonly Card[] = [
     facts: ['3 bedrooms', 'Private garden', 'Semi-furnished'],
   },
 ]
+
+const rental: Card = {
+  ...shared,
+  listingId: 'h4',
+  title: 'Palm Grove, 2 BHK apartment',
+  locality: 'Baner',
+  priceMinor: 5_500_000,
+  purpose: 'rent',
+  areaSqft: 940,
+  facts: ['2 bedrooms'],
+}
 
 const emi: Card = {
   kind: 'calculation',

@@ -4,7 +4,7 @@ import type { Card, Chip } from '#gateway/protocol.ts'
 import { calendarFile } from '../calendar-file.ts'
 import type { CalculationCard, ListingCard, VisitCard } from '../cards.ts'
 import { nameHome } from '../listing-reference.ts'
-import { exactPrice, formatArea, formatPrice } from '../money.ts'
+import { cardPrice, exactPrice, formatArea } from '../money.ts'
 import { clock, moment, zoneName } from '../moments.ts'
 import { Facade } from './facade-picture.tsx'
 import { Icon } from './icons.tsx'
@@ -75,8 +75,8 @@ function Listing({
         <img class="photo" src={photo} alt="" loading="lazy" onError={() => setBroken(true)} />
       )}
       <div class="card-body">
-        <p class="price" title={exactPrice(card.priceMinor, card.currency, language)}>
-          {formatPrice(card.priceMinor, card.currency, language)}
+        <p class="price" title={cardPrice(card, language, exactPrice)}>
+          {cardPrice(card, language)}
         </p>
         <h3>
           <bdi>{card.title}</bdi>

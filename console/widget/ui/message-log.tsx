@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useCallback, useLayoutEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { dayName } from '../moments.ts'
 import type { Session, SessionState } from '../session.ts'
 import { greetingFor, type Language } from '../strings/language.ts'
@@ -10,20 +10,31 @@ import { Icon } from './icons.tsx'
 import { Group } from './message-group.tsx'
 import { Chips } from './cards.tsx'
 
-/** The conversation: greeting, days, notices, messages, typing. Stays at the end unless the reader has scrolled up. */
+/** How many messages are drawn at first, and how many more each time earlier ones are asked for. */
+const drawnMax = 200
+
+/** The conversation: greeting, days, notices, messages, typing. Stays with the newest unless the reader has scrolled up. */
 export function MessageLogView(props: MessageLogProps) {
-  const { state, language, session, open } = props
+  const { state, language, open } = props
   const [atEnd, setAtEnd] = useState(true)
   const end = useMemo(() => new EndFollower(), [])
-  const items = timeline(state)
-  const attach = useCallback((element: HTMLDivElement | null) => end.attach(element), [end])
+  const logRef = useRef<HTMLDivElement>(null)
+  const [drawn, setDrawn] = useState(drawnMax)
+  const hidden = Math.max(0, state.log.messages.length - drawn)
+  const items = timeline({ ...state, log: { ...state.log, messages: state.log.messages.slice(hidden) } })
+  const attach = useCallback(
+    (element: HTMLDivElement | null) => {
+      logRef.current = element
+      end.attach(element)
+    },
+    [end],
+  )
   useLayoutEffect(() => {
     if (state.outbox.length > 0) end.toEnd()
   }, [end, state.outbox.length])
   useLayoutEffect(() => {
-    if (open) end.contentChanged()
+    if (open) end.contentChanged(newestAnswer(logRef.current, items))
   })
-  const chips = openChips(state)
   return (
     <div class="log-frame">
       <div
@@ -36,21 +47,15 @@ export function MessageLogView(props: MessageLogProps) {
         tabIndex={0}
         onScroll={() => setAtEnd(end.scrolled())}
       >
-        <Greeting state={state} language={language} session={session} />
-        {items.map((item) => (
-          <Item key={item.kind + item.key} item={item} {...props} />
-        ))}
-        {state.typing !== undefined && (
-          <Typing name={typingName(state, language.strings)} by={state.typing.by} strings={language.strings} />
-        )}
-        {state.status === 'closed' && <p class="notice">{language.strings.closedHint}</p>}
-        {chips !== undefined && (
-          <Chips
-            label={language.strings.card.choices}
-            chips={chips.chips}
-            choose={(text) => session.choose(`chip ${chips.n}`, text)}
-          />
-        )}
+        <Column
+          items={items}
+          hidden={hidden}
+          showEarlier={() => {
+            end.holdPlace()
+            setDrawn(drawn + drawnMax)
+          }}
+          {...props}
+        />
       </div>
       {!atEnd && (
         <button type="button" class="to-end" onClick={() => end.toEnd()}>
@@ -62,6 +67,44 @@ export function MessageLogView(props: MessageLogProps) {
   )
 }
 
+/** What stands in the log, from top to bottom. */
+function Column({ items, hidden, showEarlier, ...props }: MessageLogProps & ColumnProps) {
+  const { state, language, session } = props
+  const chips = openChips(state)
+  return (
+    <>
+      {hidden > 0 ? (
+        <button type="button" class="text-button earlier" onClick={showEarlier}>
+          {language.strings.showEarlier}
+        </button>
+      ) : (
+        <Greeting state={state} language={language} session={session} />
+      )}
+      {items.map((item) => (
+        <Item key={item.kind + item.key} item={item} {...props} />
+      ))}
+      {state.typing !== undefined && (
+        <Typing name={typingName(state, language.strings)} by={state.typing.by} strings={language.strings} />
+      )}
+      {state.status === 'closed' && <p class="notice">{language.strings.closedHint}</p>}
+      {chips !== undefined && (
+        <Chips
+          label={language.strings.card.choices}
+          chips={chips.chips}
+          choose={(text) => session.choose(`chip ${chips.n}`, text)}
+        />
+      )}
+    </>
+  )
+}
+
+interface ColumnProps {
+  readonly items: readonly TimelineItem[]
+  /** How many earlier messages are not drawn. */
+  readonly hidden: number
+  readonly showEarlier: () => void
+}
+
 export interface MessageLogProps {
   readonly state: SessionState
   readonly language: Language
@@ -70,6 +113,15 @@ export interface MessageLogProps {
   /** Begins a message in the composer. */
   readonly about: (words: string) => void
   readonly listingShown: (listingId: string) => void
+}
+
+/** What the newest answer begins with, when an answer is the last thing said: its name and bubble, or the bubble below an earlier one. */
+function newestAnswer(log: HTMLElement | null, items: readonly TimelineItem[]): HTMLElement | undefined {
+  const last = items.at(-1)
+  if (last?.kind !== 'group' || last.speaker.kind === 'customer') return undefined
+  const group = [...(log?.querySelectorAll<HTMLElement>('.group') ?? [])].at(-1)
+  const lines = [...(group?.querySelectorAll<HTMLElement>('.message') ?? [])]
+  return lines.length === 1 ? group : lines.at(-1)
 }
 
 function Item({ item, ...props }: MessageLogProps & { readonly item: TimelineItem }) {
