@@ -152,10 +152,11 @@ class Line {
     this.#chat.wrong.push(`${clientId}: never acknowledged`)
   }
 
-  /** Waits until the last message said has its answer or hand-off. */
+  /** Waits until the last message said has its answer or hand-off; what is said after a hand-off is with people already. */
   async outcome(): Promise<boolean> {
     const n = Math.max(0, ...this.#chat.accepted.values())
-    const there = (visitor: Visitor): boolean => visitor.messages.some((each) => each.n > n && isOutcome(each))
+    const there = ({ messages }: Visitor): boolean =>
+      messages.some((each) => each.author.kind === 'system' || (each.n > n && each.author.kind === 'assistant'))
     while (performance.now() < this.#crowd.settleByMs) {
       const seen = await this.#reached((visitor) => visitor.until(() => there(visitor), 5_000).then(() => true))
       if (seen === true) return true
@@ -191,11 +192,6 @@ class Line {
       return undefined
     }
   }
-}
-
-function isOutcome(message: Pick<PublicMessage, 'author'>): boolean {
-  const { author } = message
-  return author.kind === 'assistant' || (author.kind === 'system' && author.notice === 'handed-off')
 }
 
 function pick(from: readonly string[], random: () => number): string {
