@@ -61,7 +61,8 @@ export type Author =
   | { readonly kind: 'customer'; readonly name?: string }
   | { readonly kind: 'assistant' }
   | { readonly kind: 'member'; readonly memberId: string; readonly name: string }
-  | { readonly kind: 'system'; readonly notice: Notice }
+  /** `name`: the member it tells of. */
+  | { readonly kind: 'system'; readonly notice: Notice; readonly name?: string }
 
 /** Lines the system writes into the transcript; the client words them in the reader's language. */
 export type Notice = 'handed-off' | 'taken-over' | 'handed-back' | 'closed' | 'reopened'
@@ -183,9 +184,11 @@ export interface LearnedPreferences {
   readonly budgetMinMinor?: number
   readonly currency?: string
   readonly city?: string
+  /** Replaces the former ones; an empty list takes them away. Another city without any does so too. */
   readonly localities?: readonly string[]
   readonly bedrooms?: number
   readonly propertyType?: string
+  /** From buying to renting or back, a budget that is not said anew is forgotten. */
   readonly purpose?: 'buy' | 'rent' | 'invest'
   readonly timeline?: 'now' | 'three-months' | 'six-months' | 'later'
   readonly name?: string

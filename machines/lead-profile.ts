@@ -41,7 +41,8 @@ export function normal(profile: LeadProfile, countryCode: string): LeadProfile {
   if (number !== undefined) clean.phone = number
   if (address !== undefined) clean.email = address
   if (message !== undefined && !isBlank(message)) clean.message = message.slice(0, profileBounds.message)
-  if (localities !== undefined && localities.length > 0) {
+  // An empty list says that there are none any more.
+  if (localities !== undefined) {
     clean.localities = localities.slice(0, profileBounds.localities).map((each) => each.slice(0, 80))
   }
   if (extra !== undefined) {
@@ -69,11 +70,32 @@ export function clipped(profile: LeadProfile): LeadProfile {
   }
 }
 
-/** The profile with something newer laid over it. */
+/** The profile with something newer laid over it. What the newer makes untrue goes: localities of another city, a rent as a buyer's budget. */
 export function merged(profile: LeadProfile, newer: LeadProfile): LeadProfile {
   const extra = { ...profile.extra, ...newer.extra }
-  const both = { ...profile, ...newer }
-  return Object.keys(extra).length > 0 ? { ...both, extra } : both
+  const { localities, ...both } = { ...stillTrue(profile, newer), ...newer }
+  return {
+    ...both,
+    ...(localities === undefined || localities.length === 0 ? {} : { localities }),
+    ...(Object.keys(extra).length > 0 ? { extra } : {}),
+  }
+}
+
+function stillTrue(profile: LeadProfile, newer: LeadProfile): LeadProfile {
+  const { localities, budgetMinMinor, budgetMaxMinor, ...rest } = profile
+  const moved = newer.city !== undefined && profile.city !== undefined && newer.city !== profile.city
+  const turned =
+    newer.purpose !== undefined &&
+    profile.purpose !== undefined &&
+    (newer.purpose === 'rent') !== (profile.purpose === 'rent')
+  const least = newer.budgetMaxMinor !== undefined && (budgetMinMinor ?? 0) > newer.budgetMaxMinor
+  const most = newer.budgetMinMinor !== undefined && (budgetMaxMinor ?? Infinity) < newer.budgetMinMinor
+  return {
+    ...rest,
+    ...(localities === undefined || moved ? {} : { localities }),
+    ...(budgetMinMinor === undefined || turned || least ? {} : { budgetMinMinor }),
+    ...(budgetMaxMinor === undefined || turned || most ? {} : { budgetMaxMinor }),
+  }
 }
 
 /** Whether two profiles say the same. */

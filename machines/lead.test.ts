@@ -62,6 +62,18 @@ describe('capture', () => {
     expect(profileOf(town.at(asha))).toEqual({ phone: '+919845012345', city: 'Bengaluru' })
   })
 
+  it('[M12] another city takes the old localities away, and renting after buying the old budget', () => {
+    const town = active()
+    const buying = { city: 'Bengaluru', localities: ['Whitefield'], purpose: 'buy', budgetMaxMinor: 1_200_000_000 }
+    town.tell(asha, { type: 'profile.learned', learned: buying })
+    town.tell(asha, { type: 'profile.learned', learned: { city: 'Pune', purpose: 'rent' } })
+    expect(profileOf(town.at(asha))).toEqual({ phone: '+919845012345', city: 'Pune', purpose: 'rent' })
+    town.tell(asha, { type: 'profile.learned', learned: { localities: ['Baner'], budgetMaxMinor: 3_000_000 } })
+    town.tell(asha, { type: 'profile.learned', learned: { city: 'Pune', localities: [], bedrooms: 2 } })
+    expect(profileOf(town.at(asha))).toMatchObject({ city: 'Pune', budgetMaxMinor: 3_000_000, bedrooms: 2 })
+    expect(profileOf(town.at(asha)).localities).toBeUndefined()
+  })
+
   it('enrichment may fail, be silent or bring nonsense without harm', () => {
     const stage = active().at(asha)
     const work = running(stage, 'enrich-lead')
