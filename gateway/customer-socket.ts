@@ -12,7 +12,7 @@ import { createOutbox } from './outbox.ts'
 import type { CustomerCommand, CustomerFrame, CustomerHandshake, Transcript } from './protocol.ts'
 import { limits, protocolVersion } from './protocol.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
-import { noted, publicMessage, publicOwner } from './read-models/views.ts'
+import { publicMessage, publicOwner } from './read-models/views.ts'
 import type { RoomState } from './rooms.ts'
 import type { Typing } from './signals.ts'
 import { eventOf, submit, submitMessage } from './submit.ts'
@@ -305,7 +305,7 @@ export function framesOf(fact: Fact, before: RoomState, after: RoomState): reado
 }
 
 function messageFrame(fact: Fact, { document }: RoomState): CustomerFrame {
-  const message = noted(fromJson<TranscriptMessage>(fact.data), document)
+  const message = fromJson<TranscriptMessage>(fact.data)
   return { type: 'message', message: publicMessage(message) }
 }
 

@@ -21,7 +21,7 @@ export function takeOver(
   changeOwner(pen, { kind: 'member', memberId, name })
   pen.fact('taken-over', { memberId, name, via, waitedMs })
   pen.send(queueOf(pen), { type: 'queue.taken', conversation: address, memberId })
-  notice(pen, 'taken-over')
+  notice(pen, 'taken-over', name)
 }
 
 /** The conversation waits for a person of a team. Terminal for the turn: one notice, and the turn is over. */
@@ -61,7 +61,7 @@ export function handBack(pen: ConversationPen, event: Of<'member.hand-back'>): v
   changeOwner(pen, { kind: 'assistant' })
   if (note !== undefined && note !== '') advise(pen, note)
   pen.fact('handed-back', { memberId, name, ...(note === undefined ? {} : { note }) })
-  notice(pen, 'handed-back')
+  notice(pen, 'handed-back', name)
 }
 
 /** Nobody answers a closed conversation: it goes back to the assistant, who would answer if it were opened again. */
@@ -74,7 +74,7 @@ export function close(
   if (pen.context.owner.kind !== 'assistant') changeOwner(pen, { kind: 'assistant' })
   pen.change({ unanswered: [], handOff: null })
   pen.fact('closed', end)
-  if (pen.context.lastN > 0) notice(pen, 'closed')
+  if (pen.context.lastN > 0) notice(pen, 'closed', end.name)
 }
 
 /** Open again, with the assistant. */

@@ -24,9 +24,9 @@ export function add(pen: ConversationPen, message: NewMessage): number {
   return n
 }
 
-/** A line of the system's own; the client words it. */
-export function notice(pen: ConversationPen, kind: Notice): void {
-  const author: Author = { kind: 'system', notice: kind }
+/** A line of the system's own; the client words it. `name` is the member it tells of. */
+export function notice(pen: ConversationPen, kind: Notice, name?: string): void {
+  const author: Author = { kind: 'system', notice: kind, ...(name === undefined ? {} : { name }) }
   add(pen, { author, text: '' })
 }
 

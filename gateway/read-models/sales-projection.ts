@@ -15,7 +15,6 @@ import { noteOf } from './note-document.ts'
 import { factOf, fromJson, toJson } from './shape.ts'
 import { leadTally, sameTally, talkTally } from './tally-document.ts'
 import { reduceTurn } from './turn-document.ts'
-import { noted } from './views.ts'
 
 /**
  * Conversations, their messages, notes and turns, leads and meetings, from the facts of those actors. They name each other, so one
@@ -61,7 +60,7 @@ async function conversationWrites(fact: Fact, read: ProjectionReads): Promise<re
 
 function transcriptWrites(fact: Fact, document: ConversationDocument): readonly DocumentWrite[] {
   if (fact.type === 'message-added') {
-    const message = noted(fromJson<TranscriptMessage>(fact.data), document)
+    const message = fromJson<TranscriptMessage>(fact.data)
     const value = { ...message, conversation: fact.address, workspace: partsOf(fact.address).workspace }
     return [put(collections.messages, fact, { key: messageKey(fact.address, message.n), value })]
   }

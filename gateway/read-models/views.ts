@@ -49,19 +49,8 @@ export function meetingOf(stored: Document): MeetingView {
   return meeting
 }
 
-/** A message as it is kept: the notice of a take-over also names who took over, for the customer to read. */
-export interface KeptMessage extends TranscriptMessage {
-  readonly noticeName?: string
-}
-
-/** A message with what a notice needs of the conversation as it was then. */
-export function noted(message: TranscriptMessage, { owner }: ConversationDocument): KeptMessage {
-  const taken = message.author.kind === 'system' && message.author.notice === 'taken-over'
-  return taken && owner.kind === 'member' ? { ...message, noticeName: owner.name } : message
-}
-
 /** A message of the transcript as it is kept. */
-export function messageOf(stored: Document): KeptMessage {
+export function messageOf(stored: Document): TranscriptMessage {
   const {
     conversation: _,
     workspace: __,
@@ -77,7 +66,7 @@ export function noteViewOf(stored: Document): Note {
 }
 
 /** A message as the customer sees it: no confidence, claims, epochs or ids of staff. */
-export function publicMessage(message: KeptMessage): PublicMessage {
+export function publicMessage(message: TranscriptMessage): PublicMessage {
   const { n, text, atMs, clientId, cards, chips } = message
   return {
     n,
@@ -90,7 +79,7 @@ export function publicMessage(message: KeptMessage): PublicMessage {
   }
 }
 
-function publicAuthor({ author, noticeName }: KeptMessage): PublicMessage['author'] {
+function publicAuthor({ author }: TranscriptMessage): PublicMessage['author'] {
   switch (author.kind) {
     case 'customer':
       return { kind: 'customer' }
@@ -99,7 +88,12 @@ function publicAuthor({ author, noticeName }: KeptMessage): PublicMessage['autho
     case 'member':
       return { kind: 'member', name: author.name }
     case 'system':
-      return { kind: 'system', notice: author.notice, ...maybe('name', noticeName) }
+      // The customer is told who took over, and nobody else's name.
+      return {
+        kind: 'system',
+        notice: author.notice,
+        ...maybe('name', author.notice === 'taken-over' ? author.name : undefined),
+      }
   }
 }
 

@@ -1,9 +1,10 @@
 import { ArrowDown, Bot, CircleCheck, Hand, Hourglass, Lightbulb, RotateCcw, StickyNote } from 'lucide-react'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { ConversationView, Note, TranscriptMessage } from '#gateway/protocol.ts'
+import type { Author, ConversationView, Note, TranscriptMessage } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { timelineOf, type TimelineItem } from '../stores/timeline.ts'
 import { dayKey, longDay, timeOfDay } from '../text/format.ts'
+import type { T } from '../text/text.ts'
 import { useClient, useNow, useStore, useText } from '../ui/context.tsx'
 import { BubbleGroup } from './bubbles.tsx'
 import { PendingBubbles } from './pending.tsx'
@@ -99,11 +100,26 @@ function SystemLine({ message }: { readonly message: TranscriptMessage }) {
   return (
     <p className="my-3 flex items-center justify-center gap-1.5 text-center text-[12.5px] text-ink-2">
       <Icon size={13} aria-hidden className="shrink-0" />
-      <span>{t(`notice.${message.author.notice}`)}</span>
+      <span>{noticeWords(message.author, t)}</span>
       {message.text === '' ? null : <span className="text-ink-3">· {message.text}</span>}
       <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs, locale)}</time>
     </p>
   )
+}
+
+/** Who did it, where the notice says so. */
+function noticeWords(author: Extract<Author, { kind: 'system' }>, t: T): string {
+  const { notice, name } = author
+  if (name === undefined) return t(`notice.${notice}`)
+  switch (notice) {
+    case 'taken-over':
+    case 'handed-back':
+    case 'closed':
+      return t(`notice.${notice}-by`, { name })
+    case 'handed-off':
+    case 'reopened':
+      return t(`notice.${notice}`)
+  }
 }
 
 function NoteLine({ note }: { readonly note: Note }) {
