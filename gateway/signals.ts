@@ -28,9 +28,6 @@ export interface Signals {
   online(member: MemberKey, socketId: string): Promise<void>
   offline(member: MemberKey, socketId: string): Promise<void>
   isOnline(member: MemberKey): Promise<boolean>
-  /** Whether a member wants to be available when they are online. */
-  want(member: MemberKey, available: boolean): Promise<void>
-  wants(member: MemberKey): Promise<boolean>
 }
 
 export interface MemberKey {
@@ -64,17 +61,9 @@ export function createSignals(ephemeral: Ephemeral): Signals {
     online: (member, socketId) => ephemeral.set(`${onlineKey(member)}${socketId}`, true, signalLifetimes.viewingMs),
     offline: (member, socketId) => ephemeral.delete(`${onlineKey(member)}${socketId}`),
     isOnline: async (member) => (await ephemeral.scan(onlineKey(member), 1)).length > 0,
-    want: (member, available) => ephemeral.set(wantKey(member), available, wantedForMs),
-    wants: async (member) => (await ephemeral.get(wantKey(member))) === true,
   }
 }
 
-const wantedForMs = 12 * 60 * 60 * 1000
-
 function onlineKey({ workspace, memberId }: MemberKey): string {
   return `online/${workspace}/${memberId}/`
-}
-
-function wantKey({ workspace, memberId }: MemberKey): string {
-  return `wants-available/${workspace}/${memberId}`
 }

@@ -33,6 +33,8 @@ export interface Client {
   readonly route: Store<Route>
   /** Unsent words by conversation. */
   readonly drafts: Map<string, string>
+  /** The conversation this member is just taking: its composer takes the focus as soon as it is there. */
+  readonly taking: Store<string | undefined>
   readonly go: (route: Route) => void
   /** The server's clock. */
   readonly nowMs: () => number
@@ -97,14 +99,17 @@ export function createClient(environment: ClientEnvironment): Client {
     ...words,
     route: createStore(parseRoute(environment.readHash())),
     drafts: new Map(),
+    taking: createStore<string | undefined>(undefined),
     go: (route) => {
       client.route.set(route)
       environment.writeHash(hashOf(route))
     },
     nowMs: () => nowMs() + connection.skewMs(),
     act: async (command) => {
+      if (command.type === 'take-over') client.taking.set(command.conversation)
       const reply = await connection.send(command)
       if (!reply.ok) {
+        client.taking.set(undefined)
         showProblem(reply.error)
         // Somebody was faster: what is on the screen is old.
         if (reply.error.code === 'refused') client.conversation.refresh()

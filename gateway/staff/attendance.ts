@@ -5,16 +5,17 @@ import { fromJson } from '../read-models/shape.ts'
 import type { QueueDocument } from '../read-models/team-projection.ts'
 import { signalLifetimes } from '../signals.ts'
 import { submit } from '../submit.ts'
-import { setAvailable } from './lead-commands.ts'
+import type { Scene } from './handlers.ts'
+import { setAvailable } from './set-available.ts'
 import type { StaffSession } from './staff-session.ts'
 
 /**
- * Who is here. 1. A member whose last socket, on any node, has been gone for the grace period is away. 2. One who comes back and had wanted
- * to be available is available again. 3. After a start, members the queue believes available and nobody has seen are away.
+ * Who is here. 1. A member whose last socket, on any node, has been gone for the grace period is away. 2. One who comes is available,
+ * unless the last they said was that they are away; a start in between changes nothing. 3. After a start, members the queue believes available and nobody has seen are away.
  */
 export interface Attendance {
   arrive(session: StaffSession): () => void
-  /** Resolves when a member who comes back has what they had wanted. */
+  /** Resolves when a member who has come is available, or stays away as they had chosen. */
   restored(session: StaffSession): Promise<void>
   stop(): void
 }
@@ -84,8 +85,8 @@ export function createAttendance(
       }
     },
     async restored(session) {
-      // 2. They never said that they had gone.
-      if (await signals.wants(session.member)) await setAvailable({ house, session }, true)
+      // 2. The first of a team would otherwise sign in and see that nobody is on shift.
+      if (!(await saidAway(house, session))) await setAvailable({ house, session }, true)
     },
     stop() {
       stopped = true
@@ -93,4 +94,26 @@ export function createAttendance(
       for (const cancel of cancels) cancel()
     },
   }
+}
+
+/** Keeps what a member chose by hand, for every later sign-in. */
+export async function choosePresence(
+  { house, session }: Pick<Scene, 'house' | 'session'>,
+  available: boolean,
+): Promise<void> {
+  const key = choiceKey(session)
+  const before = await house.records.get(choices, key)
+  // Two tabs at once: one of the two choices is kept, and both are the member's own.
+  await house.records.put(choices, key, { available }, before?.revision ?? 0)
+  await setAvailable({ house, session }, available)
+}
+
+async function saidAway(house: House, session: StaffSession): Promise<boolean> {
+  return (await house.records.get(choices, choiceKey(session)))?.value['available'] === false
+}
+
+const choices = 'presence'
+
+function choiceKey({ member }: StaffSession): string {
+  return `${member.workspace}/${member.memberId}`
 }

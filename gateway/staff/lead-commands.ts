@@ -1,5 +1,4 @@
-import { addressOf } from '#runtime/address.ts'
-import type { Address } from '#runtime/address.ts'
+import { listingCard } from '#agents/cards.ts'
 import type { MeetingEvent } from '#machines/lead-contract.ts'
 import type { Listing } from '#rag/listing.ts'
 import { GatewayError } from '../errors.ts'
@@ -11,7 +10,9 @@ import type { QueueDocument } from '../read-models/team-projection.ts'
 import { leadOf } from '../read-models/views.ts'
 import { submit } from '../submit.ts'
 import { cleanText } from '../text.ts'
+import { choosePresence } from './attendance.ts'
 import type { CommandOf, Handlers, Scene } from './handlers.ts'
+import { queueOf } from './set-available.ts'
 
 /** Leads, meetings and listings. */
 export const leadCommands: Handlers<
@@ -81,24 +82,9 @@ async function knownLead({ house, session }: Scene, lead: string): Promise<LeadV
   return leadOf(stored)
 }
 
-/** A listing as a card: every figure is copied. */
+/** A listing as the assistant shows it, with its picture. */
 function cardOf(listing: Listing): Card {
-  const { id, version, title, locality, city, priceMinor, currency, areaSqft, bedrooms, amenities, furnishing } =
-    listing
-  return {
-    kind: 'listing',
-    listingId: id,
-    version,
-    title,
-    locality,
-    city,
-    priceMinor,
-    currency,
-    areaSqft,
-    ...maybe('bedrooms', bedrooms),
-    facts: [furnishing, ...amenities].filter((each) => each !== undefined).slice(0, 3),
-    photo: `/media/listings/${encodeURIComponent(id)}.svg`,
-  }
+  return { ...listingCard(listing), photo: `/media/listings/${encodeURIComponent(listing.id)}.svg` }
 }
 
 /** Members, their presence, and canned replies. */
@@ -121,9 +107,7 @@ export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.li
     },
 
     async 'presence.set'({ available }, scene) {
-      const { house, session } = scene
-      await house.signals.want(session.member, available)
-      await setAvailable(scene, available)
+      await choosePresence(scene, available)
       return null
     },
 
@@ -146,20 +130,3 @@ export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.li
       return null
     },
   }
-
-/** The queue of the workspace's team. */
-export function queueOf({ house, session }: Pick<Scene, 'house' | 'session'>): Address {
-  const { workspace } = session.member
-  return addressOf(workspace, 'queue', house.config.workspaces[workspace]?.team ?? 'sales')
-}
-
-/** Tells the queue that a member takes conversations, or does not. */
-export async function setAvailable(scene: Pick<Scene, 'house' | 'session'>, available: boolean): Promise<void> {
-  const { house, session } = scene
-  const { memberId, name, workspace } = session.member
-  const capacity = house.config.workspaces[workspace]?.capacity ?? 5
-  const event = available
-    ? ({ type: 'member.available', memberId, name, capacity } as const)
-    : ({ type: 'member.away', memberId } as const)
-  await submit(house.runtime, { to: queueOf(scene), event })
-}

@@ -7,6 +7,8 @@ import type { StaffCommand } from '../protocol.ts'
 import { limits, protocolVersion } from '../protocol.ts'
 import { collections } from '../read-models/collections.ts'
 import { fromJson } from '../read-models/shape.ts'
+import { inboxDocuments } from '../read-models/inbox-queries.ts'
+import { rowOf } from '../read-models/views.ts'
 import type { QueueDocument } from '../read-models/team-projection.ts'
 import { createActorFeed } from './actor-feed.ts'
 import { actorCommands } from './actor-commands.ts'
@@ -18,7 +20,8 @@ import { createFunnelFeed } from './funnel-feed.ts'
 import type { Handlers, Scene } from './handlers.ts'
 import { createInboxFeed } from './inbox-feed.ts'
 import { inboxCommands } from './inbox-commands.ts'
-import { leadCommands, queueOf, teamCommands } from './lead-commands.ts'
+import { leadCommands, teamCommands } from './lead-commands.ts'
+import { queueOf } from './set-available.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
 import { StaffSession } from './staff-session.ts'
 
@@ -111,7 +114,16 @@ async function greet(session: StaffSession, house: House, attendance: Attendance
   const members = queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members
   const available = members.some((each) => each.memberId === session.member.memberId && each.available)
   session.send({ type: 'welcome', member: session.member, serverTimeMs: house.clock.nowMs(), available })
+  // Whoever has waited since before this console was opened rings here, too; the longest wait last, as if it had just begun.
+  const waiting = await house.documents.query(inboxDocuments({ view: 'waiting', limit: ringingMax }, session.member))
+  for (const row of waiting.documents.map(rowOf).reverse()) {
+    session.show(row.conversation)
+    session.send({ type: 'alert.waiting', row })
+  }
 }
+
+/** Hand-offs that ring in a console which has just been opened. */
+const ringingMax = 20
 
 function signOutAtExpiry(session: StaffSession, socket: StaffSocket, { clock }: House): () => void {
   const { expiresAtMs } = socket.data.access

@@ -5,12 +5,13 @@ import { ActorStore } from '../stores/actor-store.ts'
 import { hashOf, type Route } from '../stores/route.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
+import { loadScreen } from '../new-version.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { activeStates, chartOfKind, passedArrows, valueText, walkedStates } from './chart-graph.ts'
 import { InstantPanel } from './instant-panel.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
-const ChartView = lazy(() => import('./chart-view.tsx').then((file) => ({ default: file.ChartView })))
+const ChartView = lazy(() => loadScreen(() => import('./chart-view.tsx')).then((file) => ({ default: file.ChartView })))
 type ActorRoute = Extract<Route, { readonly screen: 'actor' }>
 
 /** Inside one actor: its chart, its time, and everything at one instant. */

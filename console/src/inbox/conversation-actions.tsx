@@ -38,7 +38,7 @@ export function useConversationActions(): ConversationActions {
     const owner = open?.view?.row.owner
     const force = owner?.kind === 'member'
     const command = { type: 'take-over', conversation, ...(force ? { force } : {}) } as const
-    if (await during('take-over', client.act(command))) document.getElementById('composer')?.focus()
+    await during('take-over', client.act(command))
   }
   const close = async (reason: string) => {
     if (await during('close', client.act({ type: 'close', conversation, reason })))

@@ -1,9 +1,9 @@
 import { Bot, House, MessageSquareQuote, Send, StickyNote } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { limits } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { useClient, useT } from '../ui/context.tsx'
+import { useClient, useStore, useT } from '../ui/context.tsx'
 import { useActions } from '../ui/keys.tsx'
 import { lookupAt } from './canned.ts'
 import { LookupPanel, useLookup } from './lookup.tsx'
@@ -33,6 +33,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
     area.current?.focus()
   }
   useActions({ reply: () => area.current?.focus(), canned: () => begin('/'), listing: () => begin('@') })
+  useFocusWhenTaken(open.conversation, area)
   const send = () => {
     if (text.trim() === '') return
     void client.outbox.submit(open.conversation, text.trim())
@@ -86,6 +87,17 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
       </div>
     </div>
   )
+}
+
+/** What is typed after a take-over is for the customer: with the focus left on the page its letters would be shortcuts. */
+function useFocusWhenTaken(conversation: string, area: React.RefObject<HTMLTextAreaElement | null>): void {
+  const client = useClient()
+  const taking = useStore(client.taking)
+  useLayoutEffect(() => {
+    if (taking !== conversation) return
+    area.current?.focus()
+    client.taking.set(undefined)
+  }, [taking, conversation, client, area])
 }
 
 /** The unsent words, kept while one looks at another conversation. */

@@ -4,6 +4,7 @@ import { InboxScreen } from '../inbox/inbox-screen.tsx'
 import { hashOf, type Route } from '../stores/route.ts'
 import { Boundary } from '../ui/boundary.tsx'
 import { useActions } from '../ui/keys.tsx'
+import { loadScreen } from '../new-version.ts'
 import { useClient, useStore } from '../ui/context.tsx'
 import { Skeleton } from '../ui/states.tsx'
 import { Alerts } from './alerts.tsx'
@@ -13,16 +14,30 @@ import { KeysSheet } from './keys-sheet.tsx'
 import { Rail } from './rail.tsx'
 import { ToastList } from './toasts.tsx'
 
-const Funnel = lazy(() => import('../screens/funnel.tsx').then((file) => ({ default: file.FunnelScreen })))
-const Leads = lazy(() => import('../screens/leads.tsx').then((file) => ({ default: file.LeadsScreen })))
-const Import = lazy(() => import('../screens/import.tsx').then((file) => ({ default: file.ImportScreen })))
-const Actors = lazy(() => import('../actors/actor-list.tsx').then((file) => ({ default: file.ActorListScreen })))
-const Actor = lazy(() => import('../actors/actor-page.tsx').then((file) => ({ default: file.ActorScreen })))
-const DeadLetters = lazy(() =>
-  import('../screens/dead-letters.tsx').then((file) => ({ default: file.DeadLettersScreen })),
+const Funnel = lazy(() =>
+  loadScreen(() => import('../screens/funnel.tsx')).then((file) => ({ default: file.FunnelScreen })),
 )
-const Members = lazy(() => import('../screens/members.tsx').then((file) => ({ default: file.MembersScreen })))
-const Settings = lazy(() => import('../screens/settings.tsx').then((file) => ({ default: file.SettingsScreen })))
+const Leads = lazy(() =>
+  loadScreen(() => import('../screens/leads.tsx')).then((file) => ({ default: file.LeadsScreen })),
+)
+const Import = lazy(() =>
+  loadScreen(() => import('../screens/import.tsx')).then((file) => ({ default: file.ImportScreen })),
+)
+const Actors = lazy(() =>
+  loadScreen(() => import('../actors/actor-list.tsx')).then((file) => ({ default: file.ActorListScreen })),
+)
+const Actor = lazy(() =>
+  loadScreen(() => import('../actors/actor-page.tsx')).then((file) => ({ default: file.ActorScreen })),
+)
+const DeadLetters = lazy(() =>
+  loadScreen(() => import('../screens/dead-letters.tsx')).then((file) => ({ default: file.DeadLettersScreen })),
+)
+const Members = lazy(() =>
+  loadScreen(() => import('../screens/members.tsx')).then((file) => ({ default: file.MembersScreen })),
+)
+const Settings = lazy(() =>
+  loadScreen(() => import('../screens/settings.tsx')).then((file) => ({ default: file.SettingsScreen })),
+)
 
 /** The console of a signed-in member: the rail, the screen, and what floats above. */
 export function Shell() {

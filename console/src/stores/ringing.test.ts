@@ -39,8 +39,20 @@ describe('ringing', () => {
   })
 
   it('ends without a word when the conversation is closed or silenced', () => {
-    expect(ringOn(rung, rowFrame({ ...waiting, status: 'closed' }))).toEqual({ ringing: [] })
-    expect(without(rung, 'c1')).toEqual({ ringing: [] })
+    expect(ringOn(rung, rowFrame({ ...waiting, status: 'closed' }))).toMatchObject({ ringing: [] })
+    expect(without(rung, 'c1')).toMatchObject({ ringing: [] })
+  })
+
+  it('that was silenced stays silent after a reconnect, and the next hand-off of the same customer rings', () => {
+    const silenced = ringOn(without(rung, 'c1'), { type: 'alert.waiting', row: waiting })
+    expect(silenced.ringing).toEqual([])
+    const next = ringOn(silenced, { type: 'alert.waiting', row: { ...waiting, ownerEpoch: 4 } })
+    expect(next.ringing).toHaveLength(1)
+  })
+
+  it('begins anew with the line: only who still waits rings', () => {
+    const member = { memberId: 'a', name: 'Asha', email: 'a@example.com', role: 'admin', workspace: 'demo' } as const
+    expect(ringOn(rung, { type: 'welcome', member, serverTimeMs: 1, available: true }).ringing).toEqual([])
   })
 
   it('goes on while it still waits', () => expect(ringOn(rung, rowFrame(waiting))).toBe(rung))

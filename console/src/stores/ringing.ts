@@ -3,6 +3,8 @@ import type { InboxRow, StaffFrame } from '#gateway/protocol.ts'
 
 export interface RingingState {
   readonly ringing: readonly InboxRow[]
+  /** Hand-offs this member has heard: a reconnect that tells of them again does not ring. */
+  readonly heard?: readonly string[]
   /** The last one that somebody took, for the toast. */
   readonly taken?: { readonly row: InboxRow; readonly memberId: string; readonly name: string }
 }
@@ -13,9 +15,13 @@ export const silence: RingingState = { ringing: [] }
 /** What a frame does to the ringing. */
 export function ringOn(state: RingingState, frame: StaffFrame): RingingState {
   switch (frame.type) {
+    // What was missed meanwhile: the server tells next who still waits.
+    case 'welcome':
+      return { ...state, ringing: [] }
     case 'alert.waiting': {
+      if (state.heard?.includes(handOffOf(frame.row)) === true) return state
       const others = state.ringing.filter((row) => row.conversation !== frame.row.conversation)
-      return { ringing: [...others, frame.row] }
+      return { ...state, ringing: [...others, frame.row] }
     }
     case 'alert.taken': {
       const row = state.ringing.find((each) => each.conversation === frame.conversation)
@@ -39,8 +45,19 @@ function rowChanged(state: RingingState, row: InboxRow): RingingState {
   return owner.kind === 'member' ? { ...rest, taken: { row: rang, memberId: owner.memberId, name: owner.name } } : rest
 }
 
-/** The member has seen it, or muted it. */
+/** Hand-offs remembered as heard. */
+const heardMax = 200
+
+/** The member has seen it, or muted it: this hand-off rings no more, a later one of the same conversation does. */
 export function without(state: RingingState, conversation: string): RingingState {
-  if (!state.ringing.some((row) => row.conversation === conversation)) return state
-  return { ringing: state.ringing.filter((row) => row.conversation !== conversation) }
+  const row = state.ringing.find((each) => each.conversation === conversation)
+  if (row === undefined) return state
+  return {
+    ringing: state.ringing.filter((each) => each !== row),
+    heard: [...(state.heard ?? []), handOffOf(row)].slice(-heardMax),
+  }
+}
+
+function handOffOf(row: InboxRow): string {
+  return `${row.conversation} ${row.ownerEpoch}`
 }

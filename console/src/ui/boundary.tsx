@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react'
-import { Failed } from './states.tsx'
+import { NewVersionError } from '../new-version.ts'
+import { Failed, NewVersion } from './states.tsx'
 
 interface BoundaryProps {
   /** The place one is at: going elsewhere tries again. */
@@ -27,6 +28,7 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
   override render(): ReactNode {
     const { error } = this.state
     if (error === undefined) return this.props.children
+    if (error instanceof NewVersionError) return <NewVersion />
     return <Failed text={error.message} onRetry={() => this.setState({ error: undefined })} />
   }
 }

@@ -1,7 +1,7 @@
-import { CircleAlert, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { CircleAlert, RefreshCw, type LucideIcon } from 'lucide-react'
+import { useEffect, type ReactNode } from 'react'
 import { Button } from './button.tsx'
-import { useT } from './context.tsx'
+import { useClient, useT } from './context.tsx'
 
 interface EmptyProps {
   readonly icon: LucideIcon
@@ -35,6 +35,25 @@ export function Failed({ text, onRetry }: FailedProps) {
     <div role="alert">
       <Empty icon={CircleAlert} title={t('failed.title')} text={text}>
         {onRetry === undefined ? null : <Button onClick={onRetry}>{t('try-again')}</Button>}
+      </Empty>
+    </div>
+  )
+}
+
+/** The server has a newer console: it is loaded at once, unless that would lose words somebody has written. */
+export function NewVersion() {
+  const t = useT()
+  const client = useClient()
+  const unsent = [...client.drafts.values()].some((text) => text !== '') || client.outbox.state.get().length > 0
+  useEffect(() => {
+    if (!unsent) location.reload()
+  }, [unsent])
+  return (
+    <div role="alert">
+      <Empty icon={RefreshCw} title={t('link.outdated')} {...(unsent ? { text: t('link.unsent') } : {})}>
+        <Button look="primary" onClick={() => location.reload()}>
+          {t('link.reload')}
+        </Button>
       </Empty>
     </div>
   )
