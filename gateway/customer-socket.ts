@@ -286,7 +286,7 @@ const deliveredAfterMs = 1000
 export function framesOf(fact: Fact, before: RoomState, after: RoomState): readonly CustomerFrame[] {
   switch (fact.type) {
     case 'message-added':
-      return [messageFrame(fact, after), ...receipts(before, after)]
+      return [messageFrame(fact), ...receipts(before, after)]
     case 'owner-changed':
     case 'queue-position-changed':
     case 'nobody-on-shift':
@@ -304,7 +304,7 @@ export function framesOf(fact: Fact, before: RoomState, after: RoomState): reado
   }
 }
 
-function messageFrame(fact: Fact, { document }: RoomState): CustomerFrame {
+function messageFrame(fact: Fact): CustomerFrame {
   const message = fromJson<TranscriptMessage>(fact.data)
   return { type: 'message', message: publicMessage(message) }
 }
