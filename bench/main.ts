@@ -9,7 +9,8 @@ import { measureResident } from './resident.ts'
 import { measureRestart } from './restart.ts'
 import { measureSearch } from './search.ts'
 import { measureSizes } from './sizes.ts'
-import { measureSteps, measureWaking } from './steps.ts'
+import { measureSteps } from './steps.ts'
+import { measureWaking } from './waking.ts'
 
 const root = resolve(import.meta.dirname, '..')
 

@@ -6,12 +6,13 @@ import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
 import { addressOf } from '#runtime/address.ts'
 import { createRuntime } from '#runtime/host.ts'
+import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectHandler, HostedMachine, Projection, Runtime, RuntimeLimits } from '#runtime/runtime.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import { counter } from './counter-machine.ts'
 import { sqliteGroupCommitFloor } from './floors/sqlite-floor.ts'
-import { milliseconds, quantile, spread, thousands, type Figure } from './measure.ts'
+import { thousands, type Figure } from './measure.ts'
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -25,6 +26,8 @@ export interface BareOptions {
   readonly effects?: { readonly [name: string]: EffectHandler }
   readonly projections?: readonly Projection[]
   readonly limits?: Partial<RuntimeLimits>
+  /** Put around the journal, to see when it is called. */
+  readonly watched?: (journal: Journal) => Journal
 }
 
 /** A runtime on SQLite files in a folder, with nothing around it. */
@@ -36,7 +39,7 @@ export async function bareRuntime(
   const journal = openSqliteJournal({ file: join(folder, 'journal.sqlite'), partitions: 32, log: silent })
   const documents = openSqliteDocuments({ file: join(folder, 'documents.sqlite'), log: silent })
   const runtime = await createRuntime({
-    journal,
+    journal: options.watched?.(journal) ?? journal,
     documents,
     membership: createSingleMembership({ node: 'bench', partitions: 32 }),
     clock: systemClock(),
@@ -101,31 +104,4 @@ async function stepsPerSecond(runtime: Runtime, work: typeof load): Promise<numb
   const beganMs = performance.now()
   await Promise.all(Array.from({ length: work.inFlight }, sender))
   return work.steps / ((performance.now() - beganMs) / 1000)
-}
-
-/** From an event to the committed step of an actor that was not in memory, one at a time. */
-export async function measureWaking(folder: (name: string) => string): Promise<readonly Figure[]> {
-  const { runtime, close } = await bareRuntime(folder('waking'), [counter], { limits: { residentMax: 64 } })
-  const actors = 20_000
-  const signal = new AbortController().signal
-  const add = (index: number): Promise<unknown> =>
-    runtime.submit({ to: addressOf('bench', 'counter', String(index)), event: { type: 'add', by: 1 } }, signal)
-  for (let from = 0; from < actors; from += 500)
-    await Promise.all(Array.from({ length: 500 }, (_, index) => add(from + index)))
-  const samples: number[] = []
-  for (let index = 0; index < 1500; index++) {
-    const beganMs = performance.now()
-    await add((index * 7919) % actors)
-    samples.push(performance.now() - beganMs)
-  }
-  await close()
-  const p99 = quantile(samples, 0.99)
-  return [
-    {
-      what: 'Waking an idle actor to its first committed step',
-      value: spread(samples),
-      bar: `p99 < ${milliseconds(5)}`,
-      holds: p99 < 5,
-    },
-  ]
 }
