@@ -27,8 +27,9 @@ export async function measureLive(folder: (name: string) => string): Promise<rea
 
 async function chatAndWatch(server: ServerProcess): Promise<readonly Figure[]> {
   const crowd = await Promise.all(Array.from({ length: visitors }, () => connectVisitor(server.url, 'demo')))
-  await crowd[0]?.command({ type: 'message.send', clientId: 'warm', text: 'hello' })
-  await sleep(1500)
+  // A conversation begins with its first message.
+  for (const visitor of crowd) await visitor.command({ type: 'message.send', clientId: 'first', text: 'hello' })
+  await sleep(2000)
   const staff = await connectMember(server.url, (await signIn(server)).accessToken)
   const frames: number[] = []
   staff.onFrame((frame) => void (frame.type === 'conversation.message' && frames.push(Date.now() - frame.message.atMs)))
