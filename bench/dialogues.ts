@@ -13,9 +13,13 @@ export interface DialogueReport {
   readonly messages: number
   readonly answered: number
   readonly handedOver: number
+  /** What was said, in the order it ended: for a person to read. */
+  readonly transcripts: readonly { readonly id: string; readonly lines: readonly string[] }[]
   /** Everything that is not exactly one answer or hand-off, with the dialogue and the message's place. */
   readonly wrong: readonly string[]
 }
+
+type Transcript = DialogueReport['transcripts'][number]
 
 const answerWithinMs = 20_000
 
@@ -46,7 +50,14 @@ export async function playDialogues(
   play: { readonly dialogues: readonly Dialogue[]; readonly atOnce: number; readonly staff: StaffSocket },
 ): Promise<DialogueReport> {
   const waiting = [...play.dialogues]
-  const report = { dialogues: 0, messages: 0, answered: 0, handedOver: 0, wrong: [] as string[] }
+  const report = {
+    dialogues: 0,
+    messages: 0,
+    answered: 0,
+    handedOver: 0,
+    transcripts: [] as Transcript[],
+    wrong: [] as string[],
+  }
   const worker = async (): Promise<void> => {
     for (let dialogue = waiting.shift(); dialogue !== undefined; dialogue = waiting.shift()) {
       const visitor = await connectVisitor(url, workspace)
@@ -59,6 +70,7 @@ export async function playDialogues(
         if (outcome === 'handed-over') await helpOut(visitor, play.staff)
       }
       report.wrong.push(...(await strays(visitor, dialogue)))
+      report.transcripts.push({ id: dialogue.id, lines: visitor.messages.map(lineOf) })
       report.dialogues += 1
       visitor.close()
     }
@@ -117,4 +129,10 @@ async function strays(visitor: Visitor, dialogue: Dialogue): Promise<readonly st
   if (said !== dialogue.says.length)
     wrong.push(`${dialogue.id}: ${said} customer messages kept of ${dialogue.says.length}`)
   return wrong
+}
+
+function lineOf({ author, text, cards, chips }: Visitor['messages'][number]): string {
+  const by = author.kind === 'system' ? `(${author.notice})` : `${author.kind}:`
+  const shown = (cards ?? []).map((card) => ` [${card.kind}]`).join('')
+  return `${by} ${text}${shown}${chips === undefined ? '' : ` {${chips.map((chip) => chip.label).join(' | ')}}`}`
 }

@@ -153,34 +153,42 @@ describe('importing from the command line', () => {
   })
 })
 
-describe('a large file', () => {
-  const rows = process.env['FINEACERS_LONG'] === '1' ? 1_000_000 : 200_000
+const longMs = 3_600_000
 
-  it(`of ${rows} rows goes in with bounded memory, each row counted once`, async () => {
-    const at = folder()
-    const file = join(at, 'large.csv')
-    await writeLarge(file, rows)
-    const environment = { NODE_OPTIONS: '--max-old-space-size=400' }
-    const ran = await runCommand(['import', 'leads', file], {
-      dataFolder: join(at, 'data'),
-      environment,
-      readyWithinMs: 1_200_000,
-    })
-    expect(ran).toMatchObject({ code: 0, err: '' })
-    const [counted, created, updated, unchanged, rejected] = countsOf(ran)
-    // Every hundredth row has no way to reach the person.
-    expect([counted, created, updated, unchanged, rejected]).toEqual([rows, rows * 0.99, 0, 0, rows / 100])
-    const rejects = readFileSync(join(at, 'large.rejects.csv'), 'utf8').trim().split('\n')
-    expect(rejects).toHaveLength(1 + rows / 100)
-  }, 1_300_000)
+describe('a large file', () => {
+  // The short run repeats each person ten times, the long one has a million different ones.
+  const long = process.env['FINEACERS_LONG'] === '1'
+  const rows = long ? 1_000_000 : 200_000
+  const people = long ? rows : rows / 10
+
+  it(
+    `of ${rows} rows goes in with bounded memory, each row counted once`,
+    async () => {
+      const at = folder()
+      const file = join(at, 'large.csv')
+      await writeLarge(file, { rows, people })
+      const ran = await runCommand(['import', 'leads', file], {
+        dataFolder: join(at, 'data'),
+        environment: { NODE_OPTIONS: '--max-old-space-size=400' },
+        readyWithinMs: longMs,
+      })
+      expect(ran).toMatchObject({ code: 0, err: '' })
+      // Every hundredth row has no way to reach the person.
+      expect(countsOf(ran)).toEqual([rows, people * 0.99, 0, (rows - people) * 0.99, rows / 100])
+      const rejects = readFileSync(join(at, 'large.rejects.csv'), 'utf8').trim().split('\n')
+      expect(rejects).toHaveLength(1 + rows / 100)
+    },
+    longMs,
+  )
 })
 
-async function writeLarge(file: string, rows: number): Promise<void> {
+async function writeLarge(file: string, size: { readonly rows: number; readonly people: number }): Promise<void> {
   const stream = createWriteStream(file)
   stream.write('Name,Email,Requirement\r\n')
-  for (let row = 0; row < rows; row++) {
-    const email = row % 100 === 99 ? '' : `person.${row}@example.com`
-    if (!stream.write(`Person ${row},${email},"2 BHK, near a school"\r\n`)) await once(stream, 'drain')
+  for (let row = 0; row < size.rows; row++) {
+    const person = row % size.people
+    const email = person % 100 === 99 ? '' : `person.${person}@example.com`
+    if (!stream.write(`Person ${person},${email},"2 BHK, near a school"\r\n`)) await once(stream, 'drain')
   }
   stream.end()
   await once(stream, 'finish')
