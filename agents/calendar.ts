@@ -1,69 +1,81 @@
-import type { BusinessHours } from './settings.ts'
-import { dayMs, instantOf, zonedTime } from './zoned-time.ts'
+import { freeSlots, refusalOf } from '#machines/calendar-slots.ts'
+import { calendarDefaults, type CalendarSettings } from '#machines/lead-contract.ts'
+import { isoDay, zonedTime } from './zoned-time.ts'
 
-/** What the calendar actor last said of itself. */
+/** What the calendar actor last said of itself; one that has not spoken has the standard settings and nothing taken. */
 export interface CalendarDay {
-  readonly taken: readonly { readonly startAtMs: number; readonly durationMs: number }[]
+  readonly taken: readonly { readonly meeting?: string; readonly startAtMs: number; readonly durationMs: number }[]
   readonly capacityPerSlot: number
+  readonly settings?: CalendarSettings
 }
 
 export interface CalendarRules {
-  readonly hours: BusinessHours
   readonly durationMs: number
   readonly timeZone: string
   readonly nowMs: number
 }
 
-/** No visit sooner than this, nor later than `aheadDaysMax`. */
-const noticeMs = 30 * 60_000
-const aheadDaysMax = 60
-const stepMinutes = 30
-
 export type SlotAnswer = 'free' | 'taken' | 'closed' | 'past' | 'far'
 
-/** Whether a visit can begin at an instant: on a half hour within business hours, far enough ahead, and not full. */
+const answers = { past: 'past', 'too-far': 'far', 'outside-hours': 'closed', full: 'taken' } as const
+
+/** Whether a visit can begin at an instant: exactly what the calendar actor would answer. */
 export function slotAt(startAtMs: number, calendar: CalendarDay, rules: CalendarRules): SlotAnswer {
-  if (startAtMs < rules.nowMs + noticeMs) return 'past'
-  if (startAtMs > rules.nowMs + aheadDaysMax * dayMs) return 'far'
-  const wall = zonedTime(startAtMs, rules.timeZone)
-  const fromMinutes = wall.hour * 60 + wall.minute
-  const open =
-    rules.hours.weekdays.includes(wall.weekday) &&
-    fromMinutes >= rules.hours.openHour * 60 &&
-    fromMinutes + rules.durationMs / 60_000 <= rules.hours.closeHour * 60
-  if (!open || wall.minute % stepMinutes !== 0) return 'closed'
-  const overlapping = calendar.taken.filter(
-    (each) => each.startAtMs < startAtMs + rules.durationMs && startAtMs < each.startAtMs + each.durationMs,
-  )
-  return overlapping.length < calendar.capacityPerSlot ? 'free' : 'taken'
+  const { nowMs, durationMs } = rules
+  const refusal = refusalOf({ startAtMs, durationMs }, takenOf(calendar), { nowMs, settings: settingsOf(calendar) })
+  return refusal === undefined ? 'free' : answers[refusal]
 }
 
-/** Free times on the hour: of the day given, or of the next days; those nearest to `nearMs` first when it is given, else in order of time. */
-export function freeSlots(
+/** The free times nearest to one that is not, in order of time. */
+export function nearestSlots(
+  startAtMs: number,
+  calendar: CalendarDay,
+  { durationMs, nowMs, limit }: CalendarRules & { readonly limit: number },
+): readonly number[] {
+  const at = { nowMs, settings: settingsOf(calendar), count: limit }
+  return freeSlots({ startAtMs, durationMs }, takenOf(calendar), at)
+}
+
+/** Slots looked through to find some of every day of a week. */
+const lookedThrough = 200
+const daysMax = 7
+const aDayMax = 3
+
+/** Free times to offer: of one day, or a few of each of the next days, on the hour. */
+export function offeredSlots(
   calendar: CalendarDay,
   rules: CalendarRules,
   wish: {
     readonly dayAtMs?: number
     readonly part?: 'morning' | 'afternoon' | 'evening'
-    readonly nearMs?: number
     readonly limit: number
   },
 ): readonly number[] {
-  const found: number[] = []
-  const first = zonedTime(wish.dayAtMs ?? rules.nowMs, rules.timeZone)
-  const days = wish.dayAtMs === undefined ? 7 : 1
-  for (let ahead = 0; ahead < days; ahead++) {
-    const ofDay: number[] = []
-    for (let hour = rules.hours.openHour; hour < rules.hours.closeHour; hour++) {
-      if (!inPart(hour, wish.part)) continue
-      const at = instantOf({ ...first, day: first.day + ahead, hour, minute: 0 }, rules.timeZone)
-      if (slotAt(at, calendar, rules) === 'free') ofDay.push(at)
-    }
-    found.push(...(days === 1 || wish.nearMs !== undefined ? ofDay : spread(ofDay, 3)))
-  }
-  const { nearMs } = wish
-  const ordered = nearMs === undefined ? found : found.sort((a, b) => Math.abs(a - nearMs) - Math.abs(b - nearMs))
-  return ordered.slice(0, wish.limit).sort((a, b) => a - b)
+  const { timeZone, nowMs } = rules
+  const day = (at: number): string => isoDay(at, timeZone)
+  const onHour = nearestSlots(wish.dayAtMs ?? nowMs, calendar, { ...rules, limit: lookedThrough }).filter((at) => {
+    const { hour, minute } = zonedTime(at, timeZone)
+    return minute === 0 && inPart(hour, wish.part)
+  })
+  const { dayAtMs } = wish
+  if (dayAtMs !== undefined) return onHour.filter((at) => day(at) === day(dayAtMs)).slice(0, wish.limit)
+  const days = [...new Set(onHour.map(day))].slice(0, daysMax)
+  return days
+    .flatMap((each) =>
+      spread(
+        onHour.filter((at) => day(at) === each),
+        aDayMax,
+      ),
+    )
+    .slice(0, wish.limit)
+}
+
+function settingsOf({ settings, capacityPerSlot }: CalendarDay): CalendarSettings {
+  return settings ?? { ...calendarDefaults, capacityPerSlot }
+}
+
+function takenOf({ taken }: CalendarDay) {
+  return taken.map((each) => ({ meeting: '', ...each }))
 }
 
 function inPart(hour: number, part: 'morning' | 'afternoon' | 'evening' | undefined): boolean {

@@ -10,6 +10,7 @@ import {
   rentalYield,
   rescheduleVisit,
   stampDuty,
+  visitMade,
 } from './tools/shapes.ts'
 
 /** The cards a specialist asked for, filled in from listings and results; one whose source is gone is left out. */
@@ -47,6 +48,7 @@ export function listingCard(listing: Listing): ListingCard {
     title: listing.title,
     locality: listing.locality,
     city: listing.city,
+    purpose: listing.purpose,
     priceMinor: listing.priceMinor,
     currency: listing.currency,
     areaSqft: listing.areaSqft,
@@ -79,7 +81,11 @@ function slotsCard({ tool, result, arguments: given }: Evidence): Card | undefin
 
 function visitCard({ tool, result }: Evidence): Card | undefined {
   const visit =
-    tool === bookVisit.name || tool === rescheduleVisit.name ? bookVisit.result.safeParse(result).data : undefined
+    tool === visitMade.name
+      ? visitMade.result.safeParse(result).data?.visit
+      : tool === bookVisit.name || tool === rescheduleVisit.name
+        ? bookVisit.result.safeParse(result).data
+        : undefined
   if (visit?.status !== 'booked') return undefined
   const { meetingId, title, startAtMs, durationMs, place, timeZone } = visit
   return { kind: 'visit', meetingId, title, startAtMs, durationMs, place, timeZone }

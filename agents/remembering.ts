@@ -38,5 +38,5 @@ function learn(state: State, { tool, result, arguments: given }: Evidence): Stat
 }
 
 function shown({ id, priceMinor, areaSqft, title }: ToolListing): State['shown'][number] {
-  return { id, priceMinor, areaSqft, title: title.slice(0, 80) }
+  return { id, priceMinor, areaSqft, title: title.slice(0, 120) }
 }

@@ -13,19 +13,11 @@ export interface AgentSettings {
   readonly currency: string
   /** The team whose calendar visits go into. */
   readonly calendar: string
-  readonly businessHours: BusinessHours
   readonly visitMs: number
   readonly slotsPerAnswer: number
   readonly listingsPerAnswer: number
   /** What a loan is reckoned with where the customer says nothing. */
   readonly loan: LoanDefaults
-}
-
-/** Hours of the wall clock, the same every day on which the office is open. 0 is Sunday. */
-export interface BusinessHours {
-  readonly openHour: number
-  readonly closeHour: number
-  readonly weekdays: readonly number[]
 }
 
 /** Shares and rates in percent. */
@@ -44,7 +36,6 @@ export const agentDefaults: AgentSettings = {
   timeZone: 'Asia/Kolkata',
   currency: 'INR',
   calendar: 'sales',
-  businessHours: { openHour: 10, closeHour: 19, weekdays: [0, 1, 2, 3, 4, 5, 6] },
   visitMs: 3_600_000,
   slotsPerAnswer: 6,
   listingsPerAnswer: 5,

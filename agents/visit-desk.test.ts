@@ -9,6 +9,7 @@ import { createVisitDesk, meetingAddress } from './visit-desk.ts'
 const request = {
   conversation: 'acme/conversation/c1',
   lead: 'acme/lead/c1',
+  fromN: 3,
   turn: 4,
   listingId: 'l1',
   title: 'A home',
@@ -18,7 +19,7 @@ const request = {
   timeZone: 'Asia/Kolkata',
   calendar: 'acme/calendar/sales',
 }
-const address = meetingAddress(request.conversation, request.turn)
+const address = meetingAddress(request.conversation, request.fromN)
 const changed = (data: JsonObject): Fact => ({
   type: 'meeting-changed',
   data: {
@@ -82,6 +83,16 @@ describe('a visit asked of the meeting actor', () => {
     expect(await visits.book(request, signal)).toMatchObject({ status: 'booked' })
     await visits.book(request, signal)
     expect(new Set(sent.map((each) => `${each.to} ${each.id ?? ''}`)).size).toBe(1)
+  })
+
+  it('asked again in a turn begun again, with another time, moves the visit that is there', async () => {
+    const { desk: visits, clock, tell, sent } = desk({ journal: [changed({ status: 'booked', listingId: 'l1' })] })
+    expect(await visits.made(request)).toMatchObject({ status: 'booked', meetingId: address, listingId: 'l1' })
+    const asked = visits.book({ ...request, turn: 5, startAtMs: 2_000_000 }, signal)
+    await clock.settle()
+    tell(changed({ status: 'booked', startAtMs: 2_000_000 }))
+    expect(await asked).toMatchObject({ status: 'booked', meetingId: address, startAtMs: 2_000_000 })
+    expect(sent).toMatchObject([{ to: address, event: { type: 'meeting.reschedule' } }])
   })
 
   it('is pending when no answer comes in time', async () => {

@@ -4,10 +4,14 @@ import type { JsonObject } from '#runtime/json.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 
-/** A visit somebody wants. `turn` and `conversation` name it for ever: asking again is the same visit. */
+/**
+ * A visit somebody wants. `conversation` and `fromN`, the number of the first message that the turn answers, name it for ever: asking again,
+ * also in a turn that was begun again with more messages, is the same visit.
+ */
 export interface VisitRequest {
   readonly conversation: string
   readonly lead: string
+  readonly fromN: number
   readonly turn: number
   readonly listingId: string
   readonly title: string
@@ -28,10 +32,13 @@ export interface VisitOutcome {
   readonly place: string
   readonly timeZone: string
   readonly alternatives: readonly number[]
+  readonly listingId?: string
 }
 
 /** The way from a tool to the meeting actors. */
 export interface VisitDesk {
+  /** The visit booked for these messages already, when there is one. */
+  made(visit: Pick<VisitRequest, 'conversation' | 'fromN'>): Promise<VisitOutcome | undefined>
   book(request: VisitRequest, signal: AbortSignal): Promise<VisitOutcome>
   reschedule(
     visit: {
@@ -53,12 +60,12 @@ type DeskRuntime = Pick<Runtime, 'submit'> & {
   readonly journal: Pick<Runtime['journal'], 'facts'>
 }
 
-/** The meeting's address: from the conversation and the turn alone, so that a repeat of the turn is the same booking. */
-export function meetingAddress(conversation: string, turn: number): Address {
+/** The meeting's address: from the conversation and the first message it answers alone, so that a turn begun again makes the same booking. */
+export function meetingAddress(conversation: string, fromN: number): Address {
   const address = parseAddress(conversation)
   if (address === undefined) throw new TypeError(`visit desk: ${JSON.stringify(conversation)} is no address`)
   const { workspace, id } = partsOf(address)
-  return addressOf(workspace, 'meeting', `${id.slice(0, 110)}-t${turn}`)
+  return addressOf(workspace, 'meeting', `${id.slice(0, 110)}-m${fromN}`)
 }
 
 /** A desk over the runtime: it sends to the meeting actor and waits for the fact that tells how it came out, at most `timeoutMs`. */
@@ -85,10 +92,32 @@ export function createVisitDesk(parts: {
       watch.stop()
     }
   }
+  const made = async (address: Address): Promise<VisitOutcome | undefined> =>
+    (await journaled(address, parts.runtime))
+      .map((fact) => outcomeIn(fact, address))
+      .findLast((each) => each !== undefined)
+  const move: VisitDesk['reschedule'] = async ({ conversation, turn, meetingId, startAtMs }, signal) => {
+    const address = theirs(meetingId, conversation)
+    const settles = (each: VisitOutcome): boolean =>
+      (each.status === 'booked' && each.startAtMs === startAtMs) ||
+      each.status === 'refused' ||
+      each.alternatives.length > 0
+    return ask(
+      address,
+      { type: 'meeting.reschedule', startAtMs, by: 'customer' },
+      { eventId: `move:${address}:${turn}:${startAtMs}`, signal, settles, fallback: bare(address, startAtMs) },
+    )
+  }
   return {
+    made: async ({ conversation, fromN }) => made(meetingAddress(conversation, fromN)),
     book: async (request, signal) => {
-      const { turn, ...fields } = request
-      const address = meetingAddress(request.conversation, turn)
+      const { turn, fromN, ...fields } = request
+      const address = meetingAddress(request.conversation, fromN)
+      const before = await made(address)
+      const { conversation, startAtMs } = request
+      // The turn was begun again, and the customer has named another time meanwhile: the visit that is there moves.
+      if (before?.status === 'booked' && before.startAtMs !== startAtMs)
+        return move({ conversation, turn, meetingId: before.meetingId, startAtMs }, signal)
       const settles = ({ status }: VisitOutcome): boolean => status === 'booked' || status === 'refused'
       const fallback = { ...request, meetingId: address, status: 'pending' as const, alternatives: [] }
       return ask(
@@ -97,18 +126,7 @@ export function createVisitDesk(parts: {
         { eventId: `book:${address}:${request.startAtMs}`, signal, settles, fallback },
       )
     },
-    reschedule: async ({ conversation, turn, meetingId, startAtMs }, signal) => {
-      const address = theirs(meetingId, conversation)
-      const settles = (each: VisitOutcome): boolean =>
-        (each.status === 'booked' && each.startAtMs === startAtMs) ||
-        each.status === 'refused' ||
-        each.alternatives.length > 0
-      return ask(
-        address,
-        { type: 'meeting.reschedule', startAtMs, by: 'customer' },
-        { eventId: `move:${address}:${turn}:${startAtMs}`, signal, settles, fallback: bare(address, startAtMs) },
-      )
-    },
+    reschedule: move,
     cancel: async ({ conversation, turn, meetingId }, signal) => {
       const address = theirs(meetingId, conversation)
       const settles = ({ status }: VisitOutcome): boolean => status === 'cancelled'
@@ -135,7 +153,7 @@ function theirs(meetingId: string, conversation: string): Address {
   const sameOwner =
     address !== undefined &&
     own !== undefined &&
-    address.startsWith(`${partsOf(own).workspace}/meeting/${partsOf(own).id.slice(0, 110)}-t`)
+    address.startsWith(`${partsOf(own).workspace}/meeting/${partsOf(own).id.slice(0, 110)}-m`)
   if (!sameOwner) throw new TypeError(`visit desk: ${meetingId} is not a visit of ${conversation}`)
   return address
 }
@@ -186,7 +204,7 @@ function outcomeOf(
 
 function outcomeIn(fact: Fact, address: Address): VisitOutcome | undefined {
   if (fact.address !== address || fact.type !== 'meeting-changed') return undefined
-  const { status, startAtMs, durationMs, title, place, timeZone, alternatives } = fact.data
+  const { status, startAtMs, durationMs, title, place, timeZone, alternatives, listingId } = fact.data
   const known = status === 'confirmed' ? 'booked' : status
   if (known !== 'booked' && known !== 'refused' && known !== 'cancelled') return undefined
   return {
@@ -198,5 +216,6 @@ function outcomeIn(fact: Fact, address: Address): VisitOutcome | undefined {
     place: typeof place === 'string' ? place : '',
     timeZone: typeof timeZone === 'string' ? timeZone : '',
     alternatives: Array.isArray(alternatives) ? alternatives.map(Number) : [],
+    ...(typeof listingId === 'string' ? { listingId } : {}),
   }
 }

@@ -1,8 +1,9 @@
+import { isDevanagari, romanised, soundOf } from './devanagari.ts'
 import type { Listing } from './listing.ts'
 import type { StoredListing } from './listing-schema.ts'
 import { cityName, placeScore, placeScoreInText, placeScoreMin } from './places.ts'
 import { TextIndex } from './text-index.ts'
-import { fold, likeness, placeWords } from './words.ts'
+import { editDistance, fold, likeness, placeWords } from './words.ts'
 
 /** What filters and ranking read of a listing; the listing itself stays in the read model. */
 export interface IndexedListing {
@@ -106,6 +107,20 @@ export class ListingIndex {
     return cityName(asked) === city || likeness(fold(asked), fold(city)) >= 0.8
   }
 
+  /** Cities with homes, the one with most first. */
+  cities(): readonly string[] {
+    const counts = this.#cityCounts()
+    return [...counts.keys()]
+      .filter((city) => (counts.get(city) ?? 0) > 0)
+      .sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || (a < b ? -1 : 1))
+  }
+
+  #cityCounts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const place of this.#places.values()) counts.set(place.city, (counts.get(place.city) ?? 0) + place.count)
+    return counts
+  }
+
   /** Localities and cities mentioned in words, best first, one entry a name and city. */
   mentioned(words: string): readonly { kind: 'city' | 'locality'; name: string; city: string; score: number }[] {
     const sentence = placeWords(words).slice(0, 24)
@@ -117,17 +132,18 @@ export class ListingIndex {
       length: number
       count: number
     }[] = []
-    const cities = new Map<string, number>()
-    for (const place of this.#places.values()) cities.set(place.city, (cities.get(place.city) ?? 0) + place.count)
-    for (const place of this.#sharingAWord(sentence)) {
+    const cities = this.#cityCounts()
+    const spoken = isDevanagari(words) ? heardIn(sentence) : undefined
+    for (const place of spoken === undefined ? this.#sharingAWord(sentence) : this.#places.values()) {
       if (place.count === 0) continue
-      const { score, length } = placeScoreInText(sentence, place.words)
+      const { score, length } = spoken?.(place.words) ?? placeScoreInText(sentence, place.words)
       if (score >= placeScoreMin)
         found.push({ kind: 'locality', name: place.locality, city: place.city, score, length, count: place.count })
     }
     for (const [city, count] of cities) {
       if (count === 0) continue
-      const named = Math.max(...sentence.map((word) => (cityName(word) === city ? 1 : likeness(word, fold(city)))), 0)
+      const spelled = sentence.map((word) => (cityName(word) === city ? 1 : likeness(word, fold(city))))
+      const named = Math.max(...spelled, spoken?.([fold(city)]).score ?? 0)
       const score = named - 0.004 * (sentence.length - 1)
       if (score >= placeScoreMin) found.push({ kind: 'city', name: city, city, score, length: 1, count })
     }
@@ -175,6 +191,32 @@ export class ListingIndex {
     const places = alike.get(word)
     if (places === undefined) alike.set(word, [place])
     else places.push(place)
+  }
+}
+
+/** A name heard in words of another script is a little less sure than one spelled alike. */
+const heardScore = 0.97
+
+/** Scores names by how they sound in a sentence of Devanagari. A name of few sounds must also be spelled alike: «पानी» is not Pune. */
+function heardIn(
+  sentence: readonly string[],
+): (name: readonly string[]) => { readonly score: number; readonly length: number } {
+  const sounds = sentence.map(soundOf)
+  return (name) => {
+    const wanted = soundOf(name.join(''))
+    for (let length = Math.min(5, sentence.length); length >= 1; length--) {
+      for (let start = 0; start + length <= sentence.length; start++) {
+        const joined = sounds.slice(start, start + length).join('')
+        if (soundOf(joined) !== wanted && joined !== name.map(soundOf).join('')) continue
+        const spelled = sentence
+          .slice(start, start + length)
+          .map(romanised)
+          .join('')
+        const alike = wanted.length > 2 || (editDistance(spelled, name.join('').replaceAll('w', 'v'), 1) ?? 2) < 2
+        if (alike) return { score: heardScore - 0.004 * (sentence.length - length), length }
+      }
+    }
+    return { score: 0, length: 0 }
   }
 }
 

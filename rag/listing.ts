@@ -82,5 +82,7 @@ export interface ListingSearch {
       readonly score: number
     }[]
   >
+  /** Cities with homes, the one with most first. */
+  cities(workspace: string): Promise<readonly string[]>
   count(workspace: string): Promise<number>
 }

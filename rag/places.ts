@@ -6,7 +6,7 @@ export const placeScoreMin = 0.75
 /** Old, new and short names of one city. The first is how we write it. */
 const cityNames: readonly (readonly string[])[] = [
   ['Bengaluru', 'bangalore', 'banglore', 'bengalore', 'blr', 'बेंगलुरु', 'बैंगलोर'],
-  ['Gurugram', 'gurgaon', 'ggn', 'gudgaon', 'गुरुग्राम', 'गुड़गांव'],
+  ['Gurugram', 'gurgaon', 'ggn', 'gudgaon', 'गुरुग्राम', 'गुड़गांव', 'गुड़गाँव'],
   ['Mumbai', 'bombay', 'मुंबई'],
   ['Chennai', 'madras', 'चेन्नई'],
   ['Hyderabad', 'hyd', 'secunderabad', 'हैदराबाद'],

@@ -60,6 +60,7 @@ export function createListingSearch(options: {
       return document === undefined ? undefined : publicListing(document.value)
     },
     places: async (workspace, words, limit) => (await opened(workspace)).mentioned(words).slice(0, limit),
+    cities: async (workspace) => (await opened(workspace)).cities(),
     count: async (workspace) => (await opened(workspace)).size,
     close: () => {
       for (const loaded of workspaces.values()) loaded.stop()

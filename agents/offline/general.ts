@@ -1,8 +1,8 @@
 import { coveredScore } from '#rag/knowledge.ts'
-import { findPassage, searchListings } from '../tools/shapes.ts'
+import { findPassage, findPlaces } from '../tools/shapes.ts'
 import { bound, inLanguage, t, type Bits, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
-import { person } from './property.ts'
+import { listed, person } from './property.ts'
 import { asking, type Reply, type Situation } from './specialist.ts'
 import { mentionsIn } from '../mentions.ts'
 
@@ -44,12 +44,12 @@ function outside(situation: Situation): Reply {
 
 function* services(situation: Situation): Plan<Reply> {
   const { language, state } = situation
-  const told = yield* ask(searchListings, { limit: 10 })
-  const cities = told.ok ? [...new Set(told.value.listings.map((each) => each.city))].slice(0, 4) : []
+  const told = yield* ask(findPlaces, { words: [] })
+  const cities = told.ok ? told.value.cities.slice(0, 6) : []
   return {
-    bits: [inLanguage(language, whatICan, cities.join(', '))],
+    bits: [inLanguage(language, whatICan, listed(cities, language))],
     state: asking(state, 'place'),
-    chips: cities.map((city) => ({ label: city, send: city })),
+    chips: cities.slice(0, 5).map((city) => ({ label: city, send: city })),
   }
 }
 
@@ -96,7 +96,7 @@ const hello: Worded = {
     t`Hello! I can find you a home, work out prices and EMI, and book a visit. Which area and how many bedrooms are you looking for?`,
   hinglish: () =>
     t`Namaste! Main ghar dhoondhne, price aur EMI batane, aur visit book karne mein madad kar sakta hun. Kaunsa area aur kitne bedroom chahiye?`,
-  hi: () => t`नमस्ते! मैं घर ढूँढने, कीमत और ईएमआई बताने, और विज़िट बुक करने में मदद कर सकता हूँ। कौन सा इलाका और कितने बेडरूम चाहिए?`,
+  hi: () => t`नमस्ते! मैं घर ढूँढने, कीमत और ईएमआई बताने, और विज़िट तय करने में मदद कर सकता हूँ। कौन सा इलाका और कितने बेडरूम चाहिए?`,
 }
 const welcome: Worded = {
   en: () => t`You're welcome! Is there anything else?`,
@@ -116,7 +116,7 @@ const noProblem: Worded = {
 const whatNext: Worded = {
   en: () => t`Sure. What would you like to do next: see more homes, work out an EMI, or book a visit?`,
   hinglish: () => t`Zaroor. Ab kya karein: aur ghar dekhein, EMI nikalein, ya visit book karein?`,
-  hi: () => t`ज़रूर। अब क्या करें: और घर देखें, ईएमआई निकालें, या विज़िट बुक करें?`,
+  hi: () => t`ज़रूर। अब क्या करें: और घर देखें, ईएमआई निकालें, या विज़िट तय करें?`,
 }
 const whoIAm: Worded = {
   en: () =>
@@ -124,7 +124,7 @@ const whoIAm: Worded = {
   hinglish: () =>
     t`Main team ka digital assistant hun. Ghar dhoondh sakta hun, price bata sakta hun, visit book kar sakta hun, aur kabhi bhi kisi colleague ko bula sakta hun.`,
   hi: () =>
-    t`मैं टीम का डिजिटल सहायक हूँ। घर ढूँढ सकता हूँ, कीमत बता सकता हूँ, विज़िट बुक कर सकता हूँ, और कभी भी किसी सहकर्मी को बुला सकता हूँ।`,
+    t`मैं टीम का डिजिटल सहायक हूँ। घर ढूँढ सकता हूँ, कीमत बता सकता हूँ, विज़िट तय कर सकता हूँ, और कभी भी किसी सहकर्मी को बुला सकता हूँ।`,
 }
 const whatICan: Worded<readonly [string]> = {
   en: (cities) =>
@@ -132,7 +132,7 @@ const whatICan: Worded<readonly [string]> = {
   hinglish: (cities) =>
     t`Main ${cities === '' ? '' : `${cities} mein `}ghar dhoondh sakta hun, price, EMI aur stamp duty bata sakta hun, aur visit book kar sakta hun. Kahan se shuru karein?`,
   hi: (cities) =>
-    t`मैं ${cities === '' ? '' : `${cities} में `}घर ढूँढ सकता हूँ, कीमत, ईएमआई और स्टांप ड्यूटी बता सकता हूँ, और विज़िट बुक कर सकता हूँ। कहाँ से शुरू करें?`,
+    t`मैं ${cities === '' ? '' : `${cities} में `}घर ढूँढ सकता हूँ, कीमत, ईएमआई और स्टांप ड्यूटी बता सकता हूँ, और विज़िट तय कर सकता हूँ। कहाँ से शुरू करें?`,
 }
 const notOurs: Worded = {
   en: () =>

@@ -9,8 +9,9 @@ import { general } from './general.ts'
 import type { Language } from './language.ts'
 import { advance, ask, type Plan } from './plan.ts'
 import { pricing } from './pricing.ts'
-import { property } from './property.ts'
-import { scheduling } from './scheduling.ts'
+import { namedHome } from './named-home.ts'
+import { property, whichTwin } from './property.ts'
+import { scheduling, withVisitMade } from './scheduling.ts'
 import { finish, type Reply, type Situation } from './specialist.ts'
 import { stateOnPage } from './state.ts'
 import { createUnderstanding, withPlacesKnown, type Understanding } from './understand.ts'
@@ -70,18 +71,33 @@ const specialists: { readonly [task: string]: (situation: Situation) => Plan<Rep
 function* answerPlan(task: string, context: ModelContext, understand: Understand): Plan<OfflineAnswer> {
   const situation = yield* situationOf(context, understand)
   const specialist = specialists[task] ?? general
-  const reply = yield* specialist(situation)
+  const reply = yield* withVisitMade(yield* answerOf(specialist, situation), situation)
   return finish(reply, situation.decision.intent, situation)
+}
+
+function* answerOf(specialist: (situation: Situation) => Plan<Reply>, situation: Situation): Plan<Reply> {
+  return situation.twins.length > 0 ? yield* whichTwin(situation) : yield* specialist(situation)
 }
 
 function* situationOf(context: ModelContext, understand: Understand): Plan<Situation> {
   const state = stateOnPage(context.dialogue, context.pageListing)
   const moment = { atMs: context.atMs, timeZone: context.timeZone, language: languageBefore(context, state.language) }
-  const text = context.messages.map((each) => each.text).join('\n')
-  const said = yield* withPlaces(understand(text, moment))
+  const named = yield* namedHome(context.messages.map((each) => each.text).join('\n'), state)
+  const read = yield* withPlaces(understand(named.text, moment))
+  const [home, ...twins] = named.homes
+  const said: Understanding =
+    home === undefined || twins.length > 0 ? read : { ...read, choice: { kind: 'home', id: home } }
   const decision = decide(said, state)
   const understood = confidenceOf(featuresOf(said, decision, state))
-  return { said, state, decision, context, language: said.language, understood }
+  return {
+    said,
+    state,
+    decision,
+    context,
+    language: said.language,
+    understood,
+    twins: twins.length > 0 ? named.homes : [],
+  }
 }
 
 /** Words that nothing explains may be the name of a place of ours; only a look tells. */

@@ -32,7 +32,7 @@ function* instalment(situation: Situation): Plan<Reply> {
   if (target === undefined && named === undefined && loan.loanMinor === undefined)
     return { bits: [inLanguage(language, askPrice)], state: asking({ ...state, loan }, 'emi') }
   const { loanMinor, incomeMinor: _income, ...terms } = loan
-  const of =
+  const of: { readonly priceMinor?: number | undefined; readonly loanMinor?: number; readonly listingId?: string } =
     said.wishes.priceMaxMinor !== undefined || target === undefined
       ? loanMinor === undefined
         ? { priceMinor: named }
@@ -40,19 +40,32 @@ function* instalment(situation: Situation): Plan<Reply> {
       : { listingId: target }
   const told = yield* ask(emi, { ...of, ...terms })
   if (!told.ok) return refused(situation)
-  const { emiMinor, loanMinor: lent, annualRatePercent, months, downPaymentMinor, downPercent, downRaised } = told.value
+  const { emiMinor, loanMinor: lent, annualRatePercent, months, downPaymentMinor, downPercent, asked } = told.value
   const money = (path: 'emiMinor' | 'loanMinor' | 'downPaymentMinor', value: number): Bit =>
     fromTool(told, path, { text: formatMoney(value, 'INR'), kind: 'calculation', value })
+  const percent = (path: string, value: number | undefined): Bit =>
+    value === undefined ? '' : fromTool(told, path, { text: formatPercent(value), kind: 'rate', value })
   const words: LoanBits = {
+    price: fromTool(told, 'priceMinor', {
+      text: formatMoney(told.value.priceMinor, 'INR'),
+      kind: 'calculation',
+      value: told.value.priceMinor,
+    }),
+    lend: percent('lendPercent', told.value.lendPercent),
+    askedPercent: percent('asked.downPercent', asked?.downPercent),
+    askedEmi:
+      asked === undefined
+        ? ''
+        : fromTool(told, 'asked.emiMinor', {
+            text: formatMoney(asked.emiMinor, 'INR'),
+            kind: 'calculation',
+            value: asked.emiMinor,
+          }),
     emi: money('emiMinor', emiMinor),
     loan: money('loanMinor', lent),
     down: money('downPaymentMinor', downPaymentMinor),
-    downPercent: fromTool(told, 'downPercent', { text: formatPercent(downPercent), kind: 'rate', value: downPercent }),
-    rate: fromTool(told, 'annualRatePercent', {
-      text: formatPercent(annualRatePercent),
-      kind: 'rate',
-      value: annualRatePercent,
-    }),
+    downPercent: percent('downPercent', downPercent),
+    rate: percent('annualRatePercent', annualRatePercent),
     term: fromTool(told, 'months', {
       text:
         months % 12 === 0
@@ -64,8 +77,10 @@ function* instalment(situation: Situation): Plan<Reply> {
   }
   return {
     bits: [
-      inLanguage(language, emiIs, words),
-      downPaymentMinor > 0 ? inLanguage(language, downRaised ? downMustRise : downIs, words) : [],
+      asked === undefined ? [] : inLanguage(language, tooLittleDown, words),
+      inLanguage(language, of.priceMinor === undefined ? emiIs : emiOfPrice, words),
+      downPaymentMinor > 0 && asked === undefined ? inLanguage(language, downIs, words) : [],
+      asked === undefined ? [] : inLanguage(language, asAsked, words),
     ],
     state: asking({ ...state, loan, ...(target === undefined ? {} : { selected: target }) }),
     cards: [{ kind: 'calculation', callId: told.callId }],
@@ -74,6 +89,11 @@ function* instalment(situation: Situation): Plan<Reply> {
 }
 
 interface LoanBits {
+  readonly price: Bit
+  /** Of a home at this price, what a bank may lend. */
+  readonly lend: Bit
+  readonly askedPercent: Bit
+  readonly askedEmi: Bit
   readonly emi: Bit
   readonly loan: Bit
   readonly down: Bit
@@ -205,12 +225,27 @@ const downIs: Worded<readonly [LoanBits]> = {
   hinglish: ({ down, downPercent }) => t`Down payment: ${down} (${downPercent}).`,
   hi: ({ down, downPercent }) => t`डाउन पेमेंट: ${down} (${downPercent})।`,
 }
-const downMustRise: Worded<readonly [LoanBits]> = {
-  en: ({ down, downPercent }) =>
-    t`Banks may not lend more on this home, so the down payment has to be ${down} (${downPercent}).`,
-  hinglish: ({ down, downPercent }) =>
-    t`Bank is ghar par isse zyada loan nahi de sakta, isliye down payment ${down} (${downPercent}) hoga.`,
-  hi: ({ down, downPercent }) => t`बैंक इस घर पर इससे ज़्यादा लोन नहीं दे सकता, इसलिए डाउन पेमेंट ${down} (${downPercent}) होगा।`,
+const emiOfPrice: Worded<readonly [LoanBits]> = {
+  en: ({ price: of, emi: each, loan, rate, term }) =>
+    t`For a home of ${of}, the EMI is ${each} a month: a loan of ${loan} at ${rate} for ${term}.`,
+  hinglish: ({ price: of, emi: each, loan, rate, term }) =>
+    t`${of} ke ghar par EMI ${each} mahine ka hoga: ${loan} ka loan, ${rate} par, ${term} ke liye.`,
+  hi: ({ price: of, emi: each, loan, rate, term }) =>
+    t`${of} के घर पर ईएमआई ${each} प्रति माह होगी: ${loan} का लोन, ${rate} पर, ${term} के लिए।`,
+}
+/** What was asked for cannot be had: that comes first, then what can. */
+const tooLittleDown: Worded<readonly [LoanBits]> = {
+  en: ({ askedPercent, lend, downPercent, down }) =>
+    t`With ${askedPercent} down a bank could not lend the rest: it lends at most ${lend} of a home at this price, so you need ${downPercent} down (${down}).`,
+  hinglish: ({ askedPercent, lend, downPercent, down }) =>
+    t`${askedPercent} down payment se baat nahi banegi: is price ke ghar par bank zyada se zyada ${lend} deta hai, isliye ${downPercent} (${down}) dena hoga.`,
+  hi: ({ askedPercent, lend, downPercent, down }) =>
+    t`${askedPercent} डाउन पेमेंट काफ़ी नहीं होगी: इस कीमत के घर पर बैंक ज़्यादा से ज़्यादा ${lend} देता है, इसलिए ${downPercent} (${down}) देना होगा।`,
+}
+const asAsked: Worded<readonly [LoanBits]> = {
+  en: ({ askedPercent, askedEmi }) => t`With ${askedPercent} down it would have been ${askedEmi} a month.`,
+  hinglish: ({ askedPercent, askedEmi }) => t`${askedPercent} down par ${askedEmi} mahine ka hota.`,
+  hi: ({ askedPercent, askedEmi }) => t`${askedPercent} डाउन पर ${askedEmi} प्रति माह होती।`,
 }
 const askPrice: Worded = {
   en: () => t`For which home or price shall I work out the EMI?`,

@@ -44,10 +44,21 @@ export const manyHomes: Worded<readonly [Bit]> = {
   hinglish: (count) => t`Aapke hisaab se ${count} ghar mile.`,
   hi: (count) => t`आपके हिसाब से ${count} घर मिले।`,
 }
+export const manyToBuy: Worded<readonly [Bit]> = {
+  en: (count) => t`I found ${count} homes to buy.`,
+  hinglish: (count) => t`Kharidne ke liye ${count} ghar mile.`,
+  hi: (count) => t`खरीदने के लिए ${count} घर मिले।`,
+}
+export const sameTitle: Worded = {
+  en: () => t`We have more than one home of that name:`,
+  hinglish: () => t`Is naam ke ek se zyada ghar hain:`,
+  hi: () => t`इस नाम के एक से ज़्यादा घर हैं:`,
+}
 export const closest: Worded<readonly [string]> = {
-  en: (what) => t`Nothing fits exactly, so I loosened ${what}. These come closest.`,
-  hinglish: (what) => t`Bilkul waisa nahi mila, isliye ${what} mein thodi chhoot li. Yeh sabse kareeb hain.`,
-  hi: (what) => t`ठीक वैसा नहीं मिला, इसलिए ${what} में ढील दी। ये सबसे करीब हैं।`,
+  en: (what) => t`I have no exact match, so I looked a little wider on ${what}. These come closest.`,
+  hinglish: (what) =>
+    t`Bilkul waisa abhi nahi hai, isliye ${what} mein thoda aage badhkar dekha. Yeh sabse kareeb hain.`,
+  hi: (what) => t`ठीक वैसा अभी नहीं है, इसलिए ${what} में थोड़ा आगे बढ़कर देखा। ये सबसे करीब हैं।`,
 }
 export const bestMatch: Worded<readonly [Home]> = {
   en: ({ title, price, area }) => t`The first is ${title}: ${price}, ${area}.`,
@@ -57,7 +68,7 @@ export const bestMatch: Worded<readonly [Home]> = {
 export const aMonth: Worded = { en: () => t` a month`, hinglish: () => t` mahine ka`, hi: () => t` प्रति माह` }
 export const notThere: Worded<readonly [Bit, string]> = {
   en: (place, cities) =>
-    t`We have no homes in ${place} at present.${cities === '' ? '' : ` We do in ${cities}.`} Would another place work?`,
+    t`We have no homes in ${place} yet, sorry.${cities === '' ? '' : ` We do have homes in ${cities}.`} Would one of these work for you?`,
   hinglish: (place, cities) =>
     t`${place} mein abhi hamare paas ghar nahi hain.${cities === '' ? '' : ` ${cities} mein hain.`} Koi aur jagah chalegi?`,
   hi: (place, cities) =>
@@ -105,6 +116,7 @@ export const chips = {
   visitFirst: chip('Can I visit the first one?', 'Pehla wala dekhna hai', 'पहला वाला देखना है'),
   emiThis: chip("What's the EMI on it?", 'Iska EMI kitna hai?', 'इसकी ईएमआई कितनी है?'),
   visitThis: chip('Can I visit it?', 'Ise dekhna hai', 'इसे देखना है'),
+  toRent: chip('To rent instead', 'Kiraye par dikhao', 'किराए पर दिखाओ'),
   others: chip('Show me others', 'Aur dikhao', 'और दिखाओ'),
   person: chip('Talk to a person', 'Kisi insaan se baat karni hai', 'किसी व्यक्ति से बात करनी है'),
   ordinals: [

@@ -104,7 +104,7 @@ function* show(state: State, situation: Situation): Plan<Reply> {
   const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
   const told = yield* ask(searchListings, searchArguments(state, situation))
   if (!told.ok) return { bits: [inLanguage(language, words.nothing)], state: asking(state, 'others'), certainty: 0.5 }
-  const { listings, total, relaxed } = told.value
+  const { listings, relaxed } = told.value
   const best = listings[0]
   if (best === undefined) {
     const bits =
@@ -116,13 +116,24 @@ function* show(state: State, situation: Situation): Plan<Reply> {
   const lead =
     relaxed.length > 0
       ? inLanguage(language, words.closest, relaxedWords(relaxed, situation))
-      : introduction({ told, more, total }, situation)
+      : introduction({ told, more, assumed: assumed(state) }, situation)
   return {
     bits: [lead, bestOf(best, situation), asked === 'place' ? inLanguage(language, words.whichArea) : []],
     state: asking(shown, asked),
     cards: listings.map(({ id }) => ({ kind: 'listing', listingId: id })),
-    chips: chipsFor(listings, language),
+    chips: [...(assumed(state) ? [words.chips.toRent[language]] : []), ...chipsFor(listings, language)].slice(0, 4),
   }
+}
+
+/** Neither to buy nor to rent was said, nor an amount that tells. */
+function assumed({ wishes }: State): boolean {
+  return wishes.purpose === undefined && wishes.priceMaxMinor === undefined && wishes.priceMinMinor === undefined
+}
+
+/** `a, b and c`. */
+export function listed(names: readonly string[], language: Situation['language']): string {
+  const and = { en: ' and ', hinglish: ' aur ', hi: ' और ' }[language]
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')}${and}${names.at(-1) ?? ''}`
 }
 
 function searchArguments(state: State, { said }: Situation): object {
@@ -149,39 +160,43 @@ function searchArguments(state: State, { said }: Situation): object {
 /** From here on an amount buys; below it is a month's rent. Rupees 5 lakh, in paise. */
 const buysFromMinor = 50_000_000
 
-/** Who names an amount and not whether to buy or rent means the one that the amount can pay for. */
+/** Who does not say whether to buy or rent means what the amount can pay for, and to buy without one; the two are never mixed. */
 function impliedPurpose({ purpose, priceMaxMinor, priceMinMinor }: State['wishes']): {
-  readonly purpose?: 'sale' | 'rent'
+  readonly purpose: 'sale' | 'rent'
 } {
   const amount = priceMaxMinor ?? priceMinMinor
-  if (purpose !== undefined || amount === undefined) return {}
-  return { purpose: amount >= buysFromMinor ? 'sale' : 'rent' }
+  if (purpose !== undefined) return { purpose }
+  return { purpose: amount === undefined || amount >= buysFromMinor ? 'sale' : 'rent' }
 }
 
 function introduction(
-  found: { readonly told: Extract<Told<unknown>, { ok: true }>; readonly more: boolean; readonly total: number },
-  situation: Situation,
+  found: {
+    readonly told: Extract<Told<{ readonly total: number }>, { ok: true }>
+    readonly more: boolean
+    readonly assumed: boolean
+  },
+  { language }: Situation,
 ): Bits {
-  const count = fromTool(found.told, 'total', { text: String(found.total), kind: 'count', value: found.total })
-  if (found.more) return inLanguage(situation.language, words.moreHomes)
-  return found.total === 1
-    ? inLanguage(situation.language, words.oneHome)
-    : inLanguage(situation.language, words.manyHomes, count)
+  const { total } = found.told.value
+  if (found.more) return inLanguage(language, words.moreHomes)
+  if (total === 1) return inLanguage(language, words.oneHome)
+  const count = fromTool(found.told, 'total', { text: String(total), kind: 'count', value: total })
+  return inLanguage(language, found.assumed ? words.manyToBuy : words.manyHomes, count)
 }
 
 function bestOf(best: ToolListing, { language }: Situation): Bits {
   return inLanguage(language, words.bestMatch, {
     title: figures.text(best, 'title'),
-    price:
-      best.purpose === 'rent'
-        ? t`${figures.price(best)}${inLanguage(language, words.aMonth)}`
-        : t`${figures.price(best)}`,
+    price: priceOf(best, language),
     area: figures.area(best),
   })
 }
 
 function relaxedWords(relaxed: readonly string[], { language }: Situation): string {
-  return relaxed.map((each) => words.relaxed[each]?.[language] ?? each).join(', ')
+  return listed(
+    relaxed.map((each) => words.relaxed[each]?.[language] ?? each),
+    language,
+  )
 }
 
 function chipsFor(listings: readonly ToolListing[], language: Situation['language']): readonly Chip[] {
@@ -195,15 +210,15 @@ function chipsFor(listings: readonly ToolListing[], language: Situation['languag
 
 function* unserved(name: string, situation: Situation): Plan<Reply> {
   const { language, state, said } = situation
-  const told = yield* ask(searchListings, { limit: 10 })
-  const cities = told.ok ? [...new Set(told.value.listings.map((each) => each.city))].slice(0, 4) : []
+  const told = yield* ask(findPlaces, { words: [] })
+  const cities = told.ok ? told.value.cities.slice(0, 6) : []
   const wishes = mergeWishes(state.wishes, said.wishes)
   return {
-    bits: [inLanguage(language, words.notThere, fromCustomer(name, situation), cities.join(', '))],
+    bits: [inLanguage(language, words.notThere, fromCustomer(name, situation), listed(cities, language))],
     state: asking({ ...state, wishes, unserved: name.slice(0, 60) }, 'place'),
     // The name is understood, though it is none of ours.
     certainty: confidenceOf(featuresOf(withPlacesKnown(said, [name]), situation.decision, state)),
-    chips: [...cities.map((city) => ({ label: city, send: city })), person(language)],
+    chips: cities.slice(0, 5).map((city) => ({ label: city, send: city })),
   }
 }
 
@@ -217,7 +232,7 @@ function* choose(id: string, situation: Situation): Plan<Reply> {
     bits: [
       inLanguage(language, words.chosen, {
         title: figures.text(home, 'title'),
-        price: figures.price(home),
+        price: priceOf(home, language),
         area: figures.area(home),
       }),
       inLanguage(language, words.offerVisit),
@@ -246,8 +261,36 @@ function* tell(id: string, situation: Situation): Plan<Reply> {
   }
 }
 
+/** Homes that bear one title: both are shown, and told apart by what they cost. */
+export function* whichTwin(situation: Situation): Plan<Reply> {
+  const { twins, language } = situation
+  const homes: ToolListing[] = []
+  for (const id of twins.slice(0, 5)) {
+    const told = yield* ask(getListing, { id })
+    if (told.ok && told.value.listing !== undefined) homes.push(told.value.listing)
+  }
+  const kept = withShown(situation.state, homes)
+  const pending = situation.said.when === undefined ? undefined : situation.state.pending
+  return {
+    ...whichHome({ ...situation, state: pending === undefined ? kept : { ...kept, pending } }),
+    bits: [
+      inLanguage(language, words.sameTitle),
+      homes.flatMap((home, index) => t`${index === 0 ? '' : '; '}${priceOf(home, language)}, ${figures.area(home)}`),
+      inLanguage(language, words.whichOne),
+    ],
+    cards: homes.map(({ id }) => ({ kind: 'listing', listingId: id })),
+    certainty: 0.9,
+  }
+}
+
+function priceOf(home: ToolListing, language: Situation['language']): Bits {
+  return home.purpose === 'rent'
+    ? t`${figures.price(home)}${inLanguage(language, words.aMonth)}`
+    : t`${figures.price(home)}`
+}
+
 /** Several homes are on the table and it isn't clear which is meant. */
-export function whichHome({ state, language }: Situation): Reply {
+export function whichHome({ state, language }: Pick<Situation, 'state' | 'language'>): Reply {
   return {
     bits: [inLanguage(language, words.whichOne)],
     state: asking(state, 'which-home'),

@@ -1,5 +1,12 @@
 import { timeLabel } from '../calendar.ts'
-import { bookVisit, cancelVisit, checkAvailability, rescheduleVisit, type VisitResult } from '../tools/shapes.ts'
+import {
+  bookVisit,
+  cancelVisit,
+  checkAvailability,
+  rescheduleVisit,
+  visitMade,
+  type VisitResult,
+} from '../tools/shapes.ts'
 import { inLanguage, t, type Bit, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
 import { person, property, whichHome } from './property.ts'
@@ -31,7 +38,10 @@ function noHome(situation: Situation): Reply {
   const { said, state, language } = situation
   const pending = said.when === undefined ? state.pending : pendingOf(said.when)
   const kept = pending === undefined ? state : { ...state, pending }
-  if (state.shown.length > 1) return { ...whichHome(situation), state: asking(kept, 'which-home') }
+  if (state.shown.length > 1) {
+    const which = { ...whichHome(situation), state: asking(kept, 'which-home') }
+    return said.when === undefined ? which : { ...which, bits: [inLanguage(language, whichThen)] }
+  }
   return { bits: [inLanguage(language, noneYet)], state: asking(kept, 'place') }
 }
 
@@ -47,6 +57,12 @@ function* searchFirst(situation: Situation): Plan<Reply> {
   const asked = found.state.shown.length > 1 ? ('which-home' as const) : found.state.asked
   return {
     ...found,
+    ...(asked === 'which-home'
+      ? {
+          bits: [...found.bits.slice(0, 2), inLanguage(situation.language, whichVisit)],
+          chips: whichHome({ state: found.state, language: situation.language }).chips ?? [],
+        }
+      : {}),
     state: { ...found.state, ...(pending === undefined ? {} : { pending }), ...(asked === undefined ? {} : { asked }) },
   }
 }
@@ -139,6 +155,30 @@ function booked(
   }
 }
 
+/** A turn that was begun again may have booked already: the visit is remembered and told, whatever else was asked. */
+export function* withVisitMade(reply: Reply, situation: Situation): Plan<Reply> {
+  const { context, language } = situation
+  const toldAlready = reply.cards?.some((card) => card.kind === 'visit') === true
+  if (context.messages.length < 2 || toldAlready) return reply
+  const told = yield* ask(visitMade, {})
+  const visit = told.ok ? told.value.visit : undefined
+  if (!told.ok || visit?.status !== 'booked' || visit.meetingId === reply.state.visit?.meetingId) return reply
+  const { startAtMs, meetingId, timeZone, listingId } = visit
+  const at = fromTool(told, 'visit.startAtMs', {
+    text: timeLabel(startAtMs, timeZone, localeOf(language)),
+    kind: 'date',
+    value: startAtMs,
+  })
+  const done = fromTool(told, 'visit.status', { text: bookedWord[language], kind: 'availability', value: 'booked' })
+  const remembered = listingId === undefined ? {} : { visit: { meetingId, listingId, startAtMs } }
+  return {
+    ...reply,
+    bits: [inLanguage(language, wasBooked, done, at), ...reply.bits],
+    state: { ...reply.state, ...remembered },
+    cards: [...(reply.cards ?? []).slice(0, 5), { kind: 'visit', callId: told.callId }],
+  }
+}
+
 function* cancel(situation: Situation): Plan<Reply> {
   const { state, language } = situation
   if (state.visit === undefined)
@@ -186,6 +226,21 @@ const isBooked: Worded<readonly [Bit, Bit]> = {
   en: (done, at) => t`Your visit is ${done} for ${at}. Anything else I can help with?`,
   hinglish: (done, at) => t`Aapki visit ${done} hai: ${at}. Aur kuch madad karun?`,
   hi: (done, at) => t`आपकी विज़िट ${done} है: ${at}। और कुछ मदद करूँ?`,
+}
+const wasBooked: Worded<readonly [Bit, Bit]> = {
+  en: (done, at) => t`Your visit is ${done} for ${at}.`,
+  hinglish: (done, at) => t`Aapki visit ${done} hai: ${at}.`,
+  hi: (done, at) => t`आपकी विज़िट ${done} है: ${at}।`,
+}
+const whichThen: Worded = {
+  en: () => t`Gladly. Which of these homes would you like to see then?`,
+  hinglish: () => t`Zaroor. Us samay inmein se kaunsa ghar dekhna chahenge?`,
+  hi: () => t`ज़रूर। उस समय इनमें से कौन सा घर देखना चाहेंगे?`,
+}
+const whichVisit: Worded = {
+  en: () => t`Which one would you like to visit?`,
+  hinglish: () => t`Aap kaunsa dekhne aana chahenge?`,
+  hi: () => t`आप कौन सा देखने आना चाहेंगे?`,
 }
 const askTime: Worded<readonly [Bit]> = {
   en: (at) => t`When would you like to come? The next free time is ${at}.`,

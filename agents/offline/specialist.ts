@@ -16,6 +16,8 @@ export interface Situation {
   readonly decision: Decision
   readonly context: ModelContext
   readonly language: Language
+  /** Homes of one and the same title, when the message names them by it: then it isn't clear which is meant. */
+  readonly twins: readonly string[]
   /** How likely it is that the message was understood, calibrated. */
   readonly understood: number
 }
@@ -70,11 +72,12 @@ export function summaryOf({ said }: Situation, state: State): string {
 }
 
 /** What the turn taught about the customer: only what was said in it. */
-function learnedFrom({ said }: Situation, state: State): LearnedPreferences {
+function learnedFrom({ said, state: before }: Situation, state: State): LearnedPreferences {
   const { wishes, contact, timeline } = said
   const named = state.places.filter((place) => [...said.located, ...said.others].length > 0 && place.name !== '')
   const city = named[0]?.city
   const localities = named.filter((place) => place.kind === 'locality').map((place) => place.name)
+  const moved = city !== undefined && before.places.some((place) => place.kind === 'locality')
   const purpose = /invest/iu.test(said.text)
     ? 'invest'
     : wishes.purpose === undefined
@@ -91,7 +94,7 @@ function learnedFrom({ said }: Situation, state: State): LearnedPreferences {
     ...(wishes.propertyType === undefined ? {} : { propertyType: wishes.propertyType }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(city === undefined ? {} : { city }),
-    ...(localities.length === 0 ? {} : { localities }),
+    ...(localities.length === 0 && !moved ? {} : { localities }),
   }
 }
 
@@ -100,6 +103,7 @@ export function targetOf({ said, state, context }: Situation): string | undefine
   const { shown, selected } = state
   const { choice } = said
   if (choice?.kind === 'nth') return shown[choice.n - 1]?.id ?? (shown.length === 0 ? context.pageListing : undefined)
+  if (choice?.kind === 'home') return choice.id
   if (choice?.kind === 'last') return shown.at(-1)?.id
   if (choice?.kind === 'cheapest') return [...shown].sort((a, b) => a.priceMinor - b.priceMinor)[0]?.id
   if (choice?.kind === 'largest') return [...shown].sort((a, b) => b.areaSqft - a.areaSqft)[0]?.id
@@ -121,7 +125,7 @@ export function withShown(state: State, listings: readonly ToolListing[]): State
       id,
       priceMinor,
       areaSqft,
-      title: title.slice(0, 80),
+      title: title.slice(0, 120),
     })),
     seen: [...state.seen, ...listings.map(({ id }) => id)].slice(-20),
   }

@@ -55,7 +55,7 @@ const schema = z.object({
   /** A place the customer named and we have nothing in. */
   unserved: z.string().max(60).optional(),
   shown: z
-    .array(z.object({ id, priceMinor: z.number(), areaSqft: z.number(), title: z.string().max(80) }))
+    .array(z.object({ id, priceMinor: z.number(), areaSqft: z.number(), title: z.string().max(120) }))
     .max(5)
     .default([]),
   seen: z.array(id).max(20).default([]),
@@ -108,14 +108,29 @@ export function stateToJson(state: State): State {
 
 /** New wishes over old ones: what was said last holds; another purpose drops the old budget. */
 export function mergeWishes(before: State['wishes'], now: Wishes): State['wishes'] {
-  const kept =
-    now.purpose !== undefined && before.purpose !== undefined && now.purpose !== before.purpose
-      ? withoutBudget(before)
-      : before
+  const purpose = now.purpose ?? plainPurpose(now)
+  const turned = purpose !== undefined && purpose !== (before.purpose ?? plainPurpose(before) ?? 'sale')
+  const { purpose: _purpose, ...bought } = withoutBudget(before)
+  const kept = turned ? bought : before
   const budget = now.priceMaxMinor !== undefined || now.priceMinMinor !== undefined ? withoutBudget(kept) : kept
   const amenities = [...new Set([...(kept.amenities ?? []), ...(now.amenities ?? [])])].slice(0, 8)
   const { amenities: _said, ...rest } = now
   return { ...budget, ...rest, ...(amenities.length === 0 ? {} : { amenities }) }
+}
+
+/** From here on an amount surely buys, and up to there it surely is a month's rent, whatever was wanted before: rupees 10 lakh and 2 lakh. */
+const buysMinor = 100_000_000
+const rentsMinor = 20_000_000
+
+interface Amounts {
+  readonly priceMaxMinor?: number | undefined
+  readonly priceMinMinor?: number | undefined
+}
+
+function plainPurpose({ priceMaxMinor, priceMinMinor }: Amounts): 'sale' | 'rent' | undefined {
+  const amount = priceMaxMinor ?? priceMinMinor
+  if (amount === undefined || (amount > rentsMinor && amount < buysMinor)) return undefined
+  return amount >= buysMinor ? 'sale' : 'rent'
 }
 
 function withoutBudget(wishes: State['wishes']): State['wishes'] {

@@ -10,7 +10,9 @@ import { createYesNoReader } from './yes-no.ts'
 
 /** Which of the homes shown the customer means. */
 export type Choice =
-  { readonly kind: 'nth'; readonly n: number } | { readonly kind: 'last' | 'cheapest' | 'largest' | 'this' }
+  | { readonly kind: 'nth'; readonly n: number }
+  | { readonly kind: 'last' | 'cheapest' | 'largest' | 'this' }
+  | { readonly kind: 'home'; readonly id: string }
 
 /** What a customer said about a loan. */
 export interface LoanWords {
@@ -90,7 +92,7 @@ const choices: readonly (readonly [RegExp, Choice])[] = [
   ],
   [
     rx(
-      '(?:this|that|it)(?: one| apartment| flat| home| house| property| place)?|is(?:ka|ki|ke|me|mein)|us(?:ka|ki|ke)|yeh? wal[aei]|ye|yeh|इसक[ाेी]|यह|इसे',
+      '(?:th(?:is|at)(?! (?:(?:week|month|year|time|evening|afternoon|morning|coming)|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)(?![\\p{L}]))|it)(?: one| apartment| flat| home| house| property| place)?|is(?:ka|ki|ke|me|mein)|us(?:ka|ki|ke)|yeh? wal[aei]|ye|yeh|इसक[ाेी]|यह|इसे',
     ),
     { kind: 'this' },
   ],
@@ -140,10 +142,24 @@ function createReader(): (text: string, moment: Moment) => Understanding {
     const asked = readFields(text)
     const when = takingLeave(text, acts) ? undefined : whenIn(text, moment.atMs, moment.timeZone)
     const answer = readYesNo(text)
-    const choice = choices.find(([pattern]) => pattern.test(text))?.[1]
-    const spans = [...read.spans, ...asked.spans, ...found, ...mentions, ...wordsAt(text, when?.words ?? [])]
+    const chosen = choices.find(([pattern]) => pattern.test(text))
+    const choice = chosen?.[1]
+    const choiceSpans = chosen === undefined || choice?.kind === 'this' ? [] : matchOf(chosen[0], text)
+    const spans = [
+      ...read.spans,
+      ...choiceSpans,
+      ...asked.spans,
+      ...found,
+      ...mentions,
+      ...wordsAt(text, when?.words ?? []),
+    ]
     const known = (index: number): boolean => spans.some(({ start, end }) => index >= start && index < end)
-    const solid = [...read.spans, ...mentions, ...wordsAt(text, when?.words ?? [])]
+    const solid = [
+      ...read.spans,
+      ...choiceSpans,
+      ...mentions.filter((each) => !namesPlace(each, text)),
+      ...wordsAt(text, when?.words ?? []),
+    ]
     const taken = (index: number): boolean => solid.some(({ start, end }) => index >= start && index < end)
     const contact = contactIn(text)
     const timeline = timelineIn(text)
@@ -179,6 +195,16 @@ export function withPlacesKnown(said: Understanding, matched: readonly string[])
     domain: said.domain || coverage >= 0.6,
     located: [...new Set([...matched, ...said.located])],
   }
+}
+
+/** «Sector 57», «Phase 2»: the number belongs to a place's name. */
+function namesPlace({ kind, start }: Mention, text: string): boolean {
+  return kind === 'count' && /(?:sector|sec|phase|stage|block|ward|सेक्टर|फेज|फेज़)[\s.-]*$/iu.test(text.slice(0, start))
+}
+
+function matchOf(pattern: RegExp, text: string): readonly { readonly start: number; readonly end: number }[] {
+  const match = pattern.exec(text)
+  return match === null ? [] : [{ start: match.index, end: match.index + match[0].length }]
 }
 
 /** «That is all for today, thanks» names no day for a visit. */

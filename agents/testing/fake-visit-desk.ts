@@ -14,11 +14,16 @@ export class FakeVisitDesk implements VisitDesk {
     return [...this.visits.values()].filter((each) => each.status === 'booked')
   }
 
+  async made({ conversation, fromN }: Parameters<VisitDesk['made']>[0]): Promise<VisitOutcome | undefined> {
+    return this.visits.get(meetingAddress(conversation, fromN))
+  }
+
   async book(request: VisitRequest): Promise<VisitOutcome> {
     this.asked += 1
-    const meetingId = meetingAddress(request.conversation, request.turn)
+    const meetingId = meetingAddress(request.conversation, request.fromN)
     const before = this.visits.get(meetingId)
-    if (before !== undefined) return before
+    if (before !== undefined)
+      return before.startAtMs === request.startAtMs ? before : this.reschedule({ ...request, meetingId })
     const refused =
       this.full.has(request.startAtMs) || this.taken().some((each) => each.startAtMs === request.startAtMs)
     const outcome: VisitOutcome = {

@@ -74,12 +74,26 @@ function emiTool({ search, finance: sums }: Parts): Tool {
           : { downPaymentPercent: ask.downPercent }
         : { downPaymentMinor: ask.downMinor }
     const loan = sums.homeLoan({ priceMinor, ...down, ...rate, ...months, day: dayOf(context) })
-    const downPercent = Math.round((loan.downPaymentMinor / priceMinor) * 10_000) / 100
+    const downPercent = percentOf(loan.downPaymentMinor, priceMinor)
     const wished =
       ask.downMinor ??
       (ask.downPercent === undefined ? loan.downPaymentMinor : Math.round((priceMinor * ask.downPercent) / 100))
-    return { ...loan, downPercent, downRaised: loan.downPaymentMinor > wished + 1, assumptions: [...loan.assumptions] }
+    const shown = { ...loan, downPercent, assumptions: [...loan.assumptions] }
+    if (loan.downPaymentMinor <= wished + 1) return { ...shown, downRaised: false }
+    const loanMinor = priceMinor - wished
+    const { emiMinor } = sums.emi({
+      principalMinor: loanMinor,
+      annualRatePercent: loan.annualRatePercent,
+      months: loan.months,
+    })
+    const asked = { downPercent: percentOf(wished, priceMinor), downPaymentMinor: wished, loanMinor, emiMinor }
+    return { ...shown, downRaised: true, lendPercent: percentOf(loan.loanMinor, priceMinor), asked }
   })
+}
+
+/** To two decimals. */
+function percentOf(part: number, whole: number): number {
+  return Math.round((part / whole) * 10_000) / 100
 }
 
 function affordabilityTool(sums: Finance): Tool {

@@ -16,6 +16,7 @@ export function listingTools(search: ListingSearch): readonly Tool[] {
       places: found.flatMap(({ words: asked, best }) =>
         best === undefined || best.score < placeScoreMin ? [] : [{ words: asked, ...best }],
       ),
+      cities: (await search.cities(workspace)).slice(0, 12),
     }
   })
   const listings = toolOf(searchListings, async (ask, { workspace }) => {

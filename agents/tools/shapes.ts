@@ -46,7 +46,7 @@ export const findPlaces = shape(
   'find_places',
   'Which cities and localities we have homes in are spelled like these words.',
   {
-    parameters: z.object({ words: z.array(z.string().min(1).max(80)).min(1).max(10) }),
+    parameters: z.object({ words: z.array(z.string().min(1).max(80)).max(10) }),
     result: z.object({
       places: z.array(
         z.object({
@@ -57,6 +57,7 @@ export const findPlaces = shape(
           score: z.number(),
         }),
       ),
+      cities: z.array(z.string()).describe('All cities we have homes in, most homes first'),
     }),
   },
 )
@@ -116,6 +117,11 @@ export const emi = shape(
       totalInterestMinor: z.number(),
       totalPaymentMinor: z.number(),
       downRaised: z.boolean(),
+      /** The share of the price a bank may lend, and what the customer's own down payment would have come to: only when it is too low. */
+      lendPercent: z.number().optional(),
+      asked: z
+        .object({ downPercent: z.number(), downPaymentMinor: z.number(), loanMinor: z.number(), emiMinor: z.number() })
+        .optional(),
       assumptions,
     }),
   },
@@ -214,6 +220,7 @@ const outcome = z.object({
   label: z.string(),
   place: z.string(),
   title: z.string(),
+  listingId: z.string().optional(),
   timeZone: z.string(),
   alternatives: z.array(slot),
 })
@@ -227,6 +234,11 @@ export const bookVisit = shape(
     parameters: z.object({ listingId: id, startAtMs: z.number().int() }),
     result: outcome,
   },
+)
+export const visitMade = shape(
+  'visit_made',
+  'The visit that this turn has booked already, before it was begun again; none when it has not.',
+  { parameters: z.object({}), result: z.object({ visit: outcome.optional() }) },
 )
 export const rescheduleVisit = shape('reschedule_visit', 'Moves a booked visit to another time the customer chose.', {
   parameters: z.object({ meetingId: id, startAtMs: z.number().int() }),

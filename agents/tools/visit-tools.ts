@@ -1,10 +1,10 @@
 import { parseAddress, partsOf } from '#runtime/address.ts'
 import type { Listing, ListingSearch } from '#rag/listing.ts'
-import { freeSlots, slotAt, timeLabel, type CalendarDay, type CalendarRules } from '../calendar.ts'
+import { nearestSlots, offeredSlots, slotAt, timeLabel, type CalendarDay } from '../calendar.ts'
 import type { AgentSettings } from '../settings.ts'
 import type { VisitDesk, VisitOutcome } from '../visit-desk.ts'
 import { instantOf } from '../zoned-time.ts'
-import { bookVisit, cancelVisit, checkAvailability, rescheduleVisit, type VisitResult } from './shapes.ts'
+import { bookVisit, cancelVisit, checkAvailability, rescheduleVisit, visitMade, type VisitResult } from './shapes.ts'
 import { toolOf, ToolRefusal, type Tool, type ToolContext } from './tool.ts'
 
 /** Reads the calendar of a team as the read models last saw it; the calendar actor still has the last word. */
@@ -21,34 +21,29 @@ export interface VisitToolParts {
 
 /** Tools for visits. A booking is asked for only while the turn is wanted. */
 export function visitTools(parts: VisitToolParts): readonly Tool[] {
-  return [availabilityTool(parts), bookTool(parts), rescheduleTool(parts), cancelTool(parts)]
+  return [availabilityTool(parts), bookTool(parts), madeTool(parts), rescheduleTool(parts), cancelTool(parts)]
 }
 
 function availabilityTool({ search, calendarReads, settings }: VisitToolParts): Tool {
   return toolOf(checkAvailability, async (ask, context) => {
     await listingOf(ask.listingId, context, search)
     const calendar = await calendarReads.calendar(calendarOf(context, settings))
-    const rules = rulesOf(context, settings)
+    const rules = { durationMs: settings.visitMs, timeZone: settings.timeZone, nowMs: context.nowMs }
     const { timeZone } = rules
     const [year = 0, month = 1, day = 1] = (ask.day ?? '').split('-').map(Number)
     const [hour = 0, minute = 0] = (ask.time ?? '').split(':').map(Number)
-    const dayAtMs = ask.day === undefined ? undefined : instantOf({ year, month, day, hour: 12 }, timeZone)
-    const part = ask.part === undefined ? {} : { part: ask.part }
     const labelled = (times: readonly number[]): { startAtMs: number; label: string }[] =>
       times.map((startAtMs) => ({ startAtMs, label: timeLabel(startAtMs, timeZone) }))
-    if (dayAtMs === undefined || ask.time === undefined) {
-      const wish = { ...(dayAtMs === undefined ? {} : { dayAtMs }), ...part, limit: settings.slotsPerAnswer }
-      const slots = freeSlots(calendar, rules, wish)
-      return {
-        timeZone,
-        slots: labelled(slots.length > 0 ? slots : freeSlots(calendar, rules, { limit: settings.slotsPerAnswer })),
-      }
+    const limit = settings.slotsPerAnswer
+    if (ask.day === undefined || ask.time === undefined) {
+      const part = ask.part === undefined ? {} : { part: ask.part }
+      const onDay = ask.day === undefined ? {} : { dayAtMs: instantOf({ year, month, day, hour: 12 }, timeZone) }
+      const slots = offeredSlots(calendar, rules, { ...onDay, ...part, limit })
+      return { timeZone, slots: labelled(slots.length > 0 ? slots : offeredSlots(calendar, rules, { limit })) }
     }
     const startAtMs = instantOf({ year, month, day, hour, minute }, timeZone)
     const reason = slotAt(startAtMs, calendar, rules)
-    const near = { nearMs: startAtMs, limit: settings.slotsPerAnswer }
-    const sameDay = reason === 'free' ? [] : freeSlots(calendar, rules, { ...near, dayAtMs })
-    const slots = reason === 'free' || sameDay.length > 0 ? sameDay : freeSlots(calendar, rules, near)
+    const slots = reason === 'free' ? [] : nearestSlots(startAtMs, calendar, { ...rules, limit })
     return {
       timeZone,
       requested: { startAtMs, label: timeLabel(startAtMs, timeZone), free: reason === 'free', reason },
@@ -66,6 +61,7 @@ function bookTool({ search, desk, settings }: VisitToolParts): Tool {
       {
         conversation: turn.conversation,
         lead: turn.lead,
+        fromN: fromNOf(context),
         turn: turn.turn,
         listingId,
         title: listing.title,
@@ -79,6 +75,18 @@ function bookTool({ search, desk, settings }: VisitToolParts): Tool {
     )
     return resultOf(outcome, timeZone)
   })
+}
+
+function madeTool({ desk }: VisitToolParts): Tool {
+  return toolOf(visitMade, async (_ask, context) => {
+    const made = await desk.made({ conversation: context.turn.conversation, fromN: fromNOf(context) })
+    return made === undefined ? {} : { visit: resultOf(made, context.timeZone) }
+  })
+}
+
+/** The first message the turn answers: the same when it is begun again. */
+function fromNOf({ turn }: ToolContext): number {
+  return turn.messages[0]?.n ?? 0
 }
 
 function rescheduleTool({ desk }: VisitToolParts): Tool {
@@ -118,9 +126,4 @@ async function listingOf(id: string, { workspace }: ToolContext, search: Listing
 function calendarOf({ turn }: ToolContext, settings: AgentSettings): string {
   const address = parseAddress(turn.conversation)
   return `${address === undefined ? '' : partsOf(address).workspace}/calendar/${settings.calendar}`
-}
-
-/** Business hours are those of the home's place, not of the customer's browser. */
-function rulesOf({ nowMs }: ToolContext, settings: AgentSettings): CalendarRules {
-  return { hours: settings.businessHours, durationMs: settings.visitMs, timeZone: settings.timeZone, nowMs }
 }

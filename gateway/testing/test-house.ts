@@ -159,6 +159,7 @@ const noListings: ListingSearch = {
   search: async () => ({ listings: [], total: 0, relaxed: [] }),
   get: async () => undefined,
   places: async () => [],
+  cities: async () => [],
   count: async () => 0,
 }
 
