@@ -2,6 +2,14 @@ import { useEffect, useMemo } from 'react'
 import { TypingSignal } from '../stores/typing-signal.ts'
 import { useClient } from '../ui/context.tsx'
 
+const browserTime = {
+  nowMs: () => performance.now(),
+  after: (delayMs: number, work: () => void) => {
+    const timer = setTimeout(work, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
 /** Tells the others while this member types in a conversation. */
 export function useTyping(conversation: string): (on: boolean) => void {
   const { connection } = useClient()
@@ -9,11 +17,7 @@ export function useTyping(conversation: string): (on: boolean) => void {
     () =>
       new TypingSignal({
         tell: (on) => void connection.send({ type: 'conversation.typing', conversation, on }),
-        nowMs: () => performance.now(),
-        after: (delayMs, work) => {
-          const timer = setTimeout(work, delayMs)
-          return () => clearTimeout(timer)
-        },
+        ...browserTime,
       }),
     [connection, conversation],
   )
