@@ -156,10 +156,10 @@ describe('importing from the command line', () => {
 const longMs = 3_600_000
 
 describe('a large file', () => {
-  // The short run repeats each person ten times, the long one has a million different ones.
+  // The short run repeats each person twenty times, the long one has a million different ones.
   const long = process.env['FINEACERS_LONG'] === '1'
   const rows = long ? 1_000_000 : 200_000
-  const people = long ? rows : rows / 10
+  const people = long ? rows : rows / 20
 
   it(
     `of ${rows} rows goes in with bounded memory, each row counted once`,

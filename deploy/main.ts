@@ -1,3 +1,4 @@
+import { backUp } from './backup-command.ts'
 import { importFile } from './import-command.ts'
 import { start } from './start-command.ts'
 
@@ -6,6 +7,7 @@ fineacers import listings FILE.csv       import homes; prints progress, keeps re
 fineacers import leads FILE.csv          import leads
   --city Pune                            the city of every row, where no column tells it
   --column 'Cost (lakh)=price:lakh'      what a column holds, where it is not recognised; may be given again
+fineacers backup FOLDER                  a whole copy of what cannot be made anew, also while the server runs
 
 Settings are environment variables: PORT (4600), HOST (127.0.0.1), FINEACERS_DATA (./data), OPENAI_API_KEY,
 OPENAI_BASE_URL, OPENAI_MODEL, LOG_LEVEL (warn). deploy/README.md lists them all.
@@ -19,6 +21,8 @@ async function main(words: readonly string[]): Promise<number> {
       return start(process.env)
     case 'import':
       return importFile(rest, process.env)
+    case 'backup':
+      return backUp(rest, process.env)
     case 'help':
     case '--help':
     case '-h':

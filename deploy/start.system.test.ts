@@ -178,6 +178,30 @@ describe('a damaged data folder', () => {
   })
 })
 
+describe('a backup', () => {
+  it('of a running server holds everything that was acknowledged, and starts by itself', async () => {
+    const dataFolder = folder()
+    const visitor = await visit(await started({ dataFolder }))
+    await visitor.command({ type: 'message.send', clientId: 'one', text: 'any villa in pune' })
+    await visitor.until(() => visitor.messages.length >= 2, 20_000)
+    const place = join(folder(), 'new')
+    expect(await runCommand(['backup', place], { dataFolder })).toMatchObject({ code: 0, err: '' })
+    // The server that was backed up goes on.
+    const later = await visitor.command({ type: 'message.send', clientId: 'two', text: 'hello' })
+    expect(later.ok).toBe(true)
+    expect(await runCommand(['backup', place], { dataFolder })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not empty'),
+    })
+    const copy = await started({ dataFolder: place })
+    const again = await visit(copy, visitor.token)
+    await again.until(() => again.messages.length >= 2, 20_000)
+    expect(again.messages.slice(0, 2).map(({ text }) => text)).toEqual(
+      visitor.messages.slice(0, 2).map(({ text }) => text),
+    )
+  })
+})
+
 describe('stopping', () => {
   it('ends within seconds with code 0 while customers are connected, and what was accepted is answered after the next start', async () => {
     const dataFolder = folder()
@@ -218,6 +242,7 @@ describe('a full disk', () => {
       fill(ballast)
       const refused = await visitor.command({ type: 'message.send', clientId: 'bb', text: 'x'.repeat(3900) })
       expect(refused).toMatchObject({ ok: false, error: { retry: 'later' } })
+      await expect.poll(() => server.printed(), { timeout: 10_000 }).toContain('no space left for')
       rmSync(ballast)
       // The sender tries again as the widget does: after the time it is told.
       for (let tries = 0, kept = false; !kept && tries < 20; tries++) {

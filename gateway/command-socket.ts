@@ -1,4 +1,5 @@
 import type { Log } from '#runtime/ports/log.ts'
+import { StorageError } from '#runtime/ports/storage-error.ts'
 import { GatewayError, problemOf } from './errors.ts'
 import type { Reply } from './protocol.ts'
 
@@ -27,7 +28,9 @@ export function onCommands(
         (value) => answer({ ok: true, value: value ?? null }),
         (error: unknown) => {
           const report = problemOf(error)
-          if (report.code === 'internal') log.error('a command failed', { error: String(error) })
+          // The client is told to try later; only this line tells whoever runs the house that its disk is full.
+          const ours = report.code === 'internal' || error instanceof StorageError
+          if (ours) log.error('a command failed', { error: String(error) })
           answer({ ok: false, error: report })
         },
       )
