@@ -2,6 +2,7 @@ import { partsOf } from '#runtime/address.ts'
 import type { JsonObject } from '#runtime/json.ts'
 import type { DeadLetter } from '#runtime/ports/journal.ts'
 import { GatewayError } from '../errors.ts'
+import { mayCommand } from '../permissions.ts'
 import { limits } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
 import { actorRow, actorView, deadLetterView, instantView } from './actor-views.ts'
@@ -61,6 +62,7 @@ export const actorCommands: Handlers<
     await knownLetter(scene, id)
     const by = scene.session.member.name
     await scene.house.runtime.replayDeadLetter(id, event === undefined ? { by } : { by, event: typed(event) })
+    await tellSettled(scene, id)
     return null
   },
 
@@ -69,6 +71,7 @@ export const actorCommands: Handlers<
     const { clock, runtime } = scene.house
     const settlement = { by: scene.session.member.name, atMs: clock.nowMs(), how: 'discarded' } as const
     await runtime.journal.settleDeadLetter(id, settlement)
+    await tellSettled(scene, id)
     return null
   },
 }
@@ -76,6 +79,17 @@ export const actorCommands: Handlers<
 function typed(event: { readonly [key: string]: unknown }): JsonObject {
   if (typeof event['type'] !== 'string') throw new GatewayError('invalid', 'event.type: an event has a type')
   return event as JsonObject
+}
+
+/** Everybody who looks at the list sees at once who dealt with a letter. */
+async function tellSettled({ house, feeds, session }: Scene, id: number): Promise<void> {
+  const letter = await house.runtime.journal.deadLetter(id)
+  if (letter === undefined) return
+  for (const each of feeds.of(session.member.workspace)) {
+    if (mayCommand(each.member.role, 'dead-letter.list')) {
+      each.send({ type: 'dead-letter', deadLetter: deadLetterView(letter) })
+    }
+  }
 }
 
 /** A dead letter of the member's own workspace that nobody has dealt with. */

@@ -196,7 +196,11 @@ function SpreadFigure({
   const t = useT()
   const words = durationWords(t)
   const read = (ms: number) =>
-    ms < 10_000 ? t('time.seconds', { count: Number((ms / 1000).toFixed(1)) }) : duration(ms, words)
+    ms < 1000
+      ? t('time.milliseconds', { count: Math.round(ms) })
+      : ms < 10_000
+        ? t('time.seconds', { count: Number((ms / 1000).toFixed(1)) })
+        : duration(ms, words)
   return (
     <div>
       <dt className="flex items-center gap-1.5 text-[12.5px] text-ink-3">

@@ -1,5 +1,6 @@
-import { LogOut, Volume2 } from 'lucide-react'
+import { LogOut, MessageSquareQuote, Volume2 } from 'lucide-react'
 import { useState } from 'react'
+import { CannedDialog } from '../inbox/canned-dialog.tsx'
 import { createRingSound } from '../ring-sound.ts'
 import { places } from '../shell/rail.tsx'
 import { hashOf } from '../stores/route.ts'
@@ -16,6 +17,7 @@ export function SettingsScreen() {
   const preferences = useStore(client.preferences)
   const available = useStore(client.available)
   const [sound] = useState(createRingSound)
+  const [canned, setCanned] = useState(false)
   const trySound = () => {
     sound.enable()
     setTimeout(() => sound.ring(), 60)
@@ -55,10 +57,14 @@ export function SettingsScreen() {
         <Button icon={Volume2} onClick={trySound}>
           {t('settings.sound-try')}
         </Button>
+        <Button icon={MessageSquareQuote} onClick={() => setCanned(true)}>
+          {t('canned.manage')}
+        </Button>
         <Button icon={LogOut} onClick={() => void client.session.signOut()}>
           {t('sign-out')}
         </Button>
       </div>
+      {canned ? <CannedDialog onClose={() => setCanned(false)} /> : null}
     </Page>
   )
 }

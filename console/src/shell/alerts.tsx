@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { InboxRow } from '#gateway/protocol.ts'
 import type { RingSound } from '../ring-sound.ts'
 import { without } from '../stores/ringing.ts'
+import { hashOf } from '../stores/route.ts'
 import { duration } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
 import { durationWords, useClient, useMe, useNow, useStore, useT } from '../ui/context.tsx'
@@ -31,16 +32,18 @@ export function Alerts({ sound }: { readonly sound: RingSound }) {
   return (
     <div
       role="alert"
-      className="pointer-events-none fixed z-30 flex flex-col gap-2 max-md:inset-x-3 max-md:top-3 md:bottom-3 md:left-[78px] md:w-[330px]"
+      // On a phone it stands above the screen and takes its own room: floating it would cover what one works on.
+      className="z-30 max-md:order-first max-md:shrink-0 md:pointer-events-none md:fixed md:bottom-3 md:left-[78px] md:w-[330px]"
     >
-      {shown.slice(-2).map((row) => (
-        <RingCard key={row.conversation} row={row} />
+      {shown.slice(-1).map((row) => (
+        <RingCard key={row.conversation} row={row} more={shown.length - 1} />
       ))}
     </div>
   )
 }
 
-function RingCard({ row }: { readonly row: InboxRow }) {
+/** One at a time, the newest: the others are a press away, and first in the list. */
+function RingCard({ row, more }: { readonly row: InboxRow; readonly more: number }) {
   const client = useClient()
   const t = useT()
   const nowMs = useNow()
@@ -55,7 +58,7 @@ function RingCard({ row }: { readonly row: InboxRow }) {
     await client.act({ type: 'take-over', conversation: row.conversation })
   }
   return (
-    <div className="appear pointer-events-auto rounded-box border-l-4 border-waiting bg-surface p-3 shadow-float">
+    <div className="appear pointer-events-auto border-waiting bg-surface p-3 max-md:border-b-2 md:rounded-box md:border-l-4 md:shadow-float">
       <p className="flex items-center gap-2 font-medium">
         <BellRing size={16} className="text-waiting" aria-hidden />
         <span className="truncate">{t('ring.title', { name: row.name })}</span>
@@ -76,6 +79,14 @@ function RingCard({ row }: { readonly row: InboxRow }) {
         <Button small onClick={open}>
           {t('ring.look')}
         </Button>
+        {more === 0 ? null : (
+          <a
+            href={hashOf({ screen: 'inbox', view: 'waiting', filter: {} })}
+            className="tabular self-center text-[13px] text-ink-2 underline-offset-2 hover:underline"
+          >
+            {t('ring.more', { count: more })}
+          </a>
+        )}
         <Button small look="quiet" onClick={hush} className="ml-auto">
           {t('ring.hush')}
         </Button>

@@ -7,6 +7,7 @@ export const en = {
   ...enActors,
 
   'time.now': 'now',
+  'time.milliseconds': '{{count}} ms',
   'time.seconds': '{{count}} s',
   'time.minutes': '{{count}} min',
   'time.hours': '{{count}} h',
@@ -323,5 +324,7 @@ export const en = {
   'ring.take': 'Take',
   'ring.look': 'Look',
   'ring.hush': 'Silence',
+  'ring.more_one': 'One more waits',
+  'ring.more_other': '{{count}} more wait',
   'ring.taken': '{{name}} took {{customer}}.',
 } as const

@@ -7,6 +7,7 @@ export const hi: Readonly<Record<string, string>> = {
   ...hiActors,
 
   'time.now': 'अभी',
+  'time.milliseconds': '{{count}} मिसे',
   'time.seconds': '{{count}} से',
   'time.minutes': '{{count}} मिनट',
   'time.hours': '{{count}} घंटे',
@@ -322,5 +323,7 @@ export const hi: Readonly<Record<string, string>> = {
   'ring.take': 'लें',
   'ring.look': 'देखें',
   'ring.hush': 'चुप',
+  'ring.more_one': 'एक और प्रतीक्षा में',
+  'ring.more_other': '{{count}} और प्रतीक्षा में',
   'ring.taken': '{{name}} ने {{customer}} को संभाला।',
 }
