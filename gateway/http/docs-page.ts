@@ -1,3 +1,5 @@
+import { fieldRows, type FieldRow } from './schema-table.ts'
+
 /** What of an OpenAPI document the page shows. */
 interface OpenApi {
   readonly info?: { readonly title?: string; readonly version?: string; readonly description?: string }
@@ -20,6 +22,7 @@ export function docsPage(api: OpenApi): string {
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <style>${style}</style>
 </head>
 <body>
@@ -38,7 +41,11 @@ const style = `
 main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 section { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: 1rem 0; }
 h2 { font-size: 1rem; margin: 0; } h2 b { display: inline-block; min-width: 4.5rem; }
-pre { overflow: auto; padding: .75rem; border-radius: .5rem; background: color-mix(in srgb, currentColor 7%, transparent); font-size: 13px; }
+.scroll { overflow-x: auto; border-radius: .5rem; background: color-mix(in srgb, currentColor 5%, transparent); }
+table { border-collapse: collapse; width: 100%; font-size: 13px; }
+td { padding: .3rem .75rem; text-align: start; vertical-align: top; border-top: 1px solid color-mix(in srgb, currentColor 8%, transparent); overflow-wrap: anywhere; }
+tr:first-child td { border-top: 0; } td:first-child { width: 34%; } td:nth-child(2) { width: 22%; }
+i { opacity: .75; } .or { margin: .25rem .75rem; }
 h3 { font-size: .85rem; margin: .75rem 0 .25rem; }`
 
 function section(method: string, path: string, operation: unknown): string {
@@ -46,7 +53,7 @@ function section(method: string, path: string, operation: unknown): string {
     `<h2><b>${method.toUpperCase()}</b> <code>${escape(path)}</code></h2>`,
     paragraph(fieldOf(operation, 'description')),
     security(fieldOf(operation, 'security')),
-    block('Parameters', fieldOf(operation, 'parameters')),
+    parameters(fieldOf(operation, 'parameters')),
     block('Body', schemaIn(fieldOf(operation, 'requestBody'))),
     ...Object.entries(objectOf(fieldOf(operation, 'responses'))).map(([status, response]) =>
       block(`Answer ${status}`, schemaIn(response)),
@@ -65,9 +72,32 @@ function security(schemes: unknown): string {
   return names.length === 0 ? '' : `<p>Bearer token of a ${escape(names.join(' or '))}.</p>`
 }
 
+function parameters(list: unknown): string {
+  if (!Array.isArray(list) || list.length === 0) return ''
+  const rows = list.flatMap((each: unknown): readonly FieldRow[] => {
+    const row = fieldRows(fieldOf(each, 'schema'))[0]?.[0]
+    const place = `${text(fieldOf(each, 'name'))} (${text(fieldOf(each, 'in'))})`
+    return row === undefined ? [] : [{ ...row, name: place, required: fieldOf(each, 'required') === true }]
+  })
+  return `<h3>Parameters</h3>${table(rows)}`
+}
+
 function block(name: string, schema: unknown): string {
-  if (schema === undefined || (Array.isArray(schema) && schema.length === 0)) return ''
-  return `<h3>${escape(name)}</h3><pre>${escape(JSON.stringify(schema, null, 2))}</pre>`
+  if (schema === undefined) return ''
+  const tables = fieldRows(schema).map(table).join('<p class="or">or</p>')
+  return `<h3>${escape(name)}</h3>${tables}`
+}
+
+function table(rows: readonly FieldRow[]): string {
+  const cells = rows.map(
+    ({ name, type, required, limits }) =>
+      `<tr><td><code>${escape(name)}</code>${required || name === '' ? '' : ' <i>optional</i>'}</td><td>${escape(type)}</td><td>${escape(limits)}</td></tr>`,
+  )
+  return `<div class="scroll" tabindex="0"><table><tbody>${cells.join('')}</tbody></table></div>`
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function schemaIn(holder: unknown): unknown {
