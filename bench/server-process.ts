@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly port?: number
   readonly environment?: { readonly [name: string]: string }
   readonly readyWithinMs?: number
+  /** Told what a command prints, as it does. */
+  onOutput?(text: string): void
 }
 
 /** How a command ended and what it printed. */
@@ -39,7 +41,10 @@ const main = fileURLToPath(new URL('../deploy/main.ts', import.meta.url))
 export async function runCommand(words: readonly string[], options: ServerOptions): Promise<Ran> {
   const child = launch(words, options)
   const said = { out: '', err: '' }
-  child.stdout?.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')))
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said.out += chunk.toString('utf8')
+    options.onOutput?.(chunk.toString('utf8'))
+  })
   child.stderr?.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')))
   const timer = setTimeout(() => child.kill('SIGKILL'), options.readyWithinMs ?? 60_000)
   const code = await new Promise<number | null>((resolve) => void child.once('close', resolve))

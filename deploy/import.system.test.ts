@@ -142,6 +142,25 @@ describe('importing from the command line', () => {
     expect(ran.err).not.toContain('    at ')
   })
 
+  it('says that the server stopped in the middle, and the same import again brings the rest, each once', async () => {
+    const rows = Array.from({ length: 6000 }, (_, row) => `Person ${row},person.${row}@example.com`)
+    const { file, dataFolder } = desk('people.csv', ['Name,Email', ...rows].join('\n'))
+    const server = await startServer({ dataFolder })
+    after.push(() => server.kill())
+    const stopped = Promise.withResolvers<number | null>()
+    const ran = await runCommand(['import', 'leads', file], {
+      dataFolder,
+      onOutput: () => stopped.resolve(server.stop()),
+    })
+    expect(await stopped.promise).toBe(0)
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('run the same import again')
+    const [counted, created, , unchanged] = countsOf(await importing('leads', file, dataFolder))
+    expect([counted, (created ?? 0) + (unchanged ?? 0)]).toEqual([6000, 6000])
+    expect(unchanged).toBeGreaterThan(0)
+    expect(created).toBeGreaterThan(0)
+  })
+
   it('says how it is used, and that there is no such file', async () => {
     const at = folder()
     expect(await importing('houses', 'x.csv', at)).toMatchObject({ code: 2 })
