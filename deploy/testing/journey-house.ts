@@ -58,13 +58,12 @@ export async function startJourneyHouse(): Promise<JourneyHouse> {
 async function leaveDeadLetter(dataFolder: string): Promise<void> {
   const config = readConfig({ FINEACERS_DATA: dataFolder, PORT: '0' })
   const house = await composeEmbedded({ ...config, sample: false }, () => undefined)
-  const events: readonly JsonObject[] = [
+  const events: readonly (JsonObject & { readonly type: string })[] = [
     { type: 'conversation.opened', channel: 'widget', visitorId: 'broken', language: 'en', timeZone: 'Asia/Kolkata' },
     { type: 'message.received', clientId: 'm1', complete: true, channel: 'widget' },
   ]
   for (const event of events) {
-    const type = String(event['type'])
-    await house.runtime.submit({ to: brokenConversation, event: { ...event, type } }, AbortSignal.timeout(10_000))
+    await house.runtime.submit({ to: brokenConversation, event }, AbortSignal.timeout(10_000))
   }
   await house.close()
 }
