@@ -33,6 +33,7 @@ export function featuresOf(said: Understanding, decision: Decision, state: State
     flag(wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined),
     flag(said.when !== undefined),
     flag(contentWords === 0),
+    flag(said.placed && strongest > 0.7),
   ]
 }
 

@@ -61,7 +61,7 @@ const cues: readonly (readonly [Act, number, string])[] = [
   [
     'complaint',
     1,
-    'complain(?:t|ts|ing)?|shikaya?t|शिकायत|(?:worst|terrible|pathetic|horrible|awful|useless|disgusting|rude|unprofessional)(?: \\w+){0,2} (?:service|experience|agent|company|staff|behaviou?r|support|people|response)|(?:very|so|really|extremely) (?:disappointed|unhappy|angry|frustrated|upset|dissatisfied)|nobody (?:called|came|showed|replied|responded|answers)|no ?one (?:called|came|showed up|replied|responded|answers)|(?:agent|broker|builder|he|she|they) (?:did ?n.?t|never|didnt) (?:show|come|turn|call|reply|respond)|cheat(?:ed|ing)|scam(?:med|mer)?|fraud|dhokha|bakwaas|bekaar service|refund|money back|paisa wapas|paise wapas|धोखा|खराब सेवा|wasted my time|fed up|waste of time',
+    'complain(?:t|ts|ing)?|shikaya?t|शिकायत|(?:worst|terrible|pathetic|horrible|awful|useless|disgusting|rude|unprofessional)(?: \\w+){0,2} (?:service|experience|agent|company|staff|behaviou?r|support|people|response)|(?:i am|i.?m|we are) (?:\\w+ )?(?:angry|furious|fed up|frustrated|annoyed|upset|disappointed)|not listening|bahut gussa|(?:very|so|really|extremely) (?:disappointed|unhappy|angry|frustrated|upset|dissatisfied)|nobody (?:called|came|showed|replied|responded|answers)|no ?one (?:called|came|showed up|replied|responded|answers)|(?:agent|broker|builder|he|she|they) (?:did ?n.?t|never|didnt) (?:show|come|turn|call|reply|respond)|cheat(?:ed|ing)|scam(?:med|mer)?|fraud|dhokha|bakwaas|bekaar service|refund|money back|paisa wapas|paise wapas|धोखा|खराब सेवा|wasted my time|fed up|waste of time',
   ],
   [
     'legal',
@@ -76,7 +76,7 @@ const cues: readonly (readonly [Act, number, string])[] = [
   [
     'reschedule',
     1,
-    'reschedul\\w+|(?:change|move|shift|postpone|prepone|push|delay) (?:(?:my|the|our|this|that) )?(?:visit|appointment|booking|slot|meeting|viewing|timing|time|date|it)|(?:visit|appointment)(?: ka)? (?:time|date|din) (?:badal|change)\\w*|different (?:time|date|day)|another (?:time|date|day|slot)|(?:time|din|date) badal\\w*|समय बदल|(?:can.?t|cannot|won.?t be able to) (?:make it|come)',
+    'reschedul\\w+|make it (?:at )?\\d{1,2}(?! ?-?(?:bhk|bed|lakh|lac|cr))|(?:change|move|shift|postpone|prepone|push|delay) (?:(?:my|the|our|this|that) )?(?:visit|appointment|booking|slot|meeting|viewing|timing|time|date|it)|(?:visit|appointment)(?: ka)? (?:time|date|din) (?:badal|change)\\w*|different (?:time|date|day)|another (?:time|date|day|slot)|(?:time|din|date) badal\\w*|समय बदल|(?:can.?t|cannot|won.?t be able to) (?:make it|come)',
   ],
   [
     'cancel',
@@ -101,7 +101,7 @@ const cues: readonly (readonly [Act, number, string])[] = [
   [
     'afford',
     1,
-    'afford(?!able)\\w*|eligib\\w+|(?:my|monthly|meri|mera) (?:salary|income|take ?home|kamai|tankhwa\\w*)|(?:i|we) (?:earn|make)|salary|kitna loan|how much (?:loan|can i borrow|home)|what (?:budget|price) (?:can|should) (?:i|we)|वेतन|सैलरी|कितना लोन',
+    'afford(?!able)\\w*|eligib\\w+|(?:my|monthly|meri|mera) (?:salary|income|take ?home|kamai|tankhwa\\w*)|(?:i|we) (?:earn|make(?! (?:it|an?|the|this|my)\\b))|salary|kitna loan|how much (?:loan|can i borrow|home)|what (?:budget|price) (?:can|should) (?:i|we)|वेतन|सैलरी|कितना लोन',
   ],
   [
     'duty',

@@ -66,6 +66,7 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
   if (acts.has('sell')) return 'general'
   if (does(money)) return 'price'
   if (declines(said, state)) return 'general'
+  if (said.comparing && state.shown.length > 1) return 'property'
   if (does(visits) && !(browsing && when === undefined && !/visit|schedule|appointment|tour/iu.test(said.text)))
     return 'booking'
   if (when !== undefined && (said.domain || state.shown.length > 0 || state.pending !== undefined || expected))
@@ -80,6 +81,7 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
   if (Object.keys(loan).length > 0 && state.shown.length > 0) return 'price'
   if (state.asked === 'income' && wishes.priceMaxMinor !== undefined) return 'price'
   if (state.pending !== undefined && choice !== undefined && state.asked === 'which-home') return 'booking'
+  if (said.fields.includes('maintenance') && state.shown.length > 0) return 'property'
   if (acts.has('price') && !does(searching) && (state.shown.length > 0 || choice !== undefined || !wishing))
     return 'price'
   if (said.fields.length > 0 && state.shown.length > 0) return 'property'

@@ -49,7 +49,7 @@ const words: readonly (readonly [Field, string])[] = [
     'ready',
     'ready to move|possession|move ?-?in|handover|under construction|when (?:is it|will it be|can i move)|kab (?:milega|ready|possession)|available from|कब मिलेगा|पजेशन|rehne layak|तैयार|still available|is (?:it|this|that) (?:still )?available|availability',
   ],
-  ['maintenance', 'maintenance|society charges|hoa|मेंटेनेंस'],
+  ['maintenance', 'maintenance|society charges|hoa|(?:security )?deposit|मेंटेनेंस|डिपॉज़िट'],
   ['photos', 'photos?|pictures?|pics?|images?|videos?|brochure|floor ?plan|virtual tour|फोटो|तस्वीर'],
   [
     'amenities',

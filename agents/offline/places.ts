@@ -13,6 +13,9 @@ const ordinary = new Set(
   ),
 )
 
+/** A lone letter is no name; vowel signs may stand between two of Devanagari. */
+const twoLetters = /\p{L}\p{M}*\p{L}/u
+
 const name = String.raw`[\p{L}\p{M}][\p{L}\p{M}\d.'&-]*`
 const phrase = `((?:${name})(?: (?:${name}|\\d{1,3})){0,3})`
 const locative: readonly RegExp[] = [
@@ -62,7 +65,7 @@ function trimmed(words: string, at: number, understood: (index: number) => boole
     const word = match[0].replace(/[.'’&-]+$/u, '').replace(/['’]s$/u, '')
     const capital = /^\p{Lu}\p{L}/u.test(word)
     const could =
-      !understood(at + match.index) && (capital || !isOrdinary(word)) && (kept.length > 0 || /\p{L}{2}/u.test(word))
+      !understood(at + match.index) && (capital || !isOrdinary(word)) && (kept.length > 0 || twoLetters.test(word))
     if (could) kept.push(word)
     else if (kept.length > 0) break
     if (/[.]$/u.test(match[0])) break
@@ -81,5 +84,5 @@ function runs(text: string, understood: (index: number) => boolean): readonly st
     else found.push([word])
     last = index
   }
-  return found.map((run) => run.slice(0, 4).join(' ')).filter((run) => /\p{L}{2}/u.test(run))
+  return found.map((run) => run.slice(0, 4).join(' ')).filter((run) => twoLetters.test(run))
 }

@@ -3,7 +3,7 @@ import { affordability, emi, getListing, rentalYield, stampDuty } from '../tools
 import { inLanguage, t, type Bit, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
 import { person, whichHome } from './property.ts'
-import { chips } from './property-words.ts'
+import { chips, whichArea } from './property-words.ts'
 import { asking, figures, fromTool, targetOf, type Reply, type Situation } from './specialist.ts'
 
 /** Prices, instalments, what an income carries, stamp duty, rental yield. Every figure is computed by a tool. */
@@ -39,7 +39,7 @@ function* instalment(situation: Situation): Plan<Reply> {
         : { loanMinor }
       : { listingId: target }
   const told = yield* ask(emi, { ...of, ...terms })
-  if (!told.ok) return refused(situation)
+  if (!told.ok) return told.error.includes('for rent') ? noLoan(situation) : refused(situation)
   const { emiMinor, loanMinor: lent, annualRatePercent, months, downPaymentMinor, downPercent, asked } = told.value
   const money = (path: 'emiMinor' | 'loanMinor' | 'downPaymentMinor', value: number): Bit =>
     fromTool(told, path, { text: formatMoney(value, 'INR'), kind: 'calculation', value })
@@ -142,6 +142,7 @@ function* afford(situation: Situation): Plan<Reply> {
         loan: money('loanMinor'),
         emi: money('emiMaxMinor'),
       }),
+      state.places.length === 0 ? inLanguage(language, whichArea) : [],
     ],
     state: asking(
       {
@@ -149,7 +150,7 @@ function* afford(situation: Situation): Plan<Reply> {
         loan: { ...state.loan, incomeMinor: income },
         wishes: { ...state.wishes, priceMaxMinor: told.value.priceMinor },
       },
-      'place',
+      state.places.length === 0 ? 'place' : undefined,
     ),
     cards: [{ kind: 'calculation', callId: told.callId }],
   }
@@ -206,6 +207,10 @@ function* yieldOf(situation: Situation): Plan<Reply> {
     state: asking({ ...state, selected: target }),
     cards: [{ kind: 'calculation', callId: told.callId }],
   }
+}
+
+function noLoan({ language, state }: Situation): Reply {
+  return { bits: [inLanguage(language, isRental)], state: asking(state), chips: [chips.visitThis[language]] }
 }
 
 /** A calculator that can't say: the honest answer is that it is not known here. */
@@ -269,11 +274,11 @@ const askDuty: Worded = {
 }
 const affordIs: Worded<readonly [{ readonly price: Bit; readonly loan: Bit; readonly emi: Bit }]> = {
   en: ({ price: up, loan, emi: each }) =>
-    t`You can look at homes up to about ${up}: a loan of ${loan}, with an EMI of at most ${each} a month. Which area shall I search in?`,
+    t`You can look at homes up to about ${up}: a loan of ${loan}, with an EMI of at most ${each} a month.`,
   hinglish: ({ price: up, loan, emi: each }) =>
-    t`Aap ${up} tak ke ghar dekh sakte hain: ${loan} ka loan, EMI zyada se zyada ${each} mahine ki. Kis area mein dekhun?`,
+    t`Aap ${up} tak ke ghar dekh sakte hain: ${loan} ka loan, EMI zyada se zyada ${each} mahine ki.`,
   hi: ({ price: up, loan, emi: each }) =>
-    t`आप ${up} तक के घर देख सकते हैं: ${loan} का लोन, ईएमआई ज़्यादा से ज़्यादा ${each} प्रति माह। किस इलाके में देखूँ?`,
+    t`आप ${up} तक के घर देख सकते हैं: ${loan} का लोन, ईएमआई ज़्यादा से ज़्यादा ${each} प्रति माह।`,
 }
 const dutyIs: Worded<
   readonly [{ readonly total: Bit; readonly stamp: Bit; readonly registration: Bit; readonly state: string }]
@@ -289,6 +294,11 @@ const yieldIs: Worded<readonly [Bit, Bit]> = {
   en: (share, rent) => t`The gross rental yield is ${share} a year, at a rent of ${rent} a month.`,
   hinglish: (share, rent) => t`Gross rental yield ${share} saalana hai, ${rent} mahine ke kiraye par.`,
   hi: (share, rent) => t`सकल किराया रिटर्न ${share} सालाना है, ${rent} प्रति माह किराए पर।`,
+}
+const isRental: Worded = {
+  en: () => t`That home is for rent, so there is no loan or EMI. Shall I show you homes to buy instead?`,
+  hinglish: () => t`Yeh ghar kiraye ka hai, isliye loan ya EMI nahi lagega. Kharidne wale ghar dikhaun?`,
+  hi: () => t`यह घर किराए का है, इसलिए लोन या ईएमआई नहीं लगेगी। क्या खरीदने वाले घर दिखाऊँ?`,
 }
 const cannot: Worded = {
   en: () => t`I cannot work that out from what I have. A colleague can; shall I bring one in?`,

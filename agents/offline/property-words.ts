@@ -54,6 +54,11 @@ export const sameTitle: Worded = {
   hinglish: () => t`Is naam ke ek se zyada ghar hain:`,
   hi: () => t`इस नाम के एक से ज़्यादा घर हैं:`,
 }
+export const whichVisit: Worded = {
+  en: () => t`Which one would you like to visit?`,
+  hinglish: () => t`Aap kaunsa dekhne aana chahenge?`,
+  hi: () => t`आप कौन सा देखने आना चाहेंगे?`,
+}
 export const closest: Worded<readonly [string]> = {
   en: (what) => t`I have no exact match, so I looked a little wider on ${what}. These come closest.`,
   hinglish: (what) =>

@@ -1,4 +1,5 @@
 import type { Chip } from '#machines/conversation-contract.ts'
+import { titleCase } from '#rag/places.ts'
 import { confidenceOf, featuresOf } from '../confidence.ts'
 import { findPlaces, getListing, searchListings, type ToolListing } from '../tools/shapes.ts'
 import { inLanguage, t, type Bits } from './bits.ts'
@@ -16,7 +17,7 @@ import {
   type Reply,
   type Situation,
 } from './specialist.ts'
-import { withPlacesKnown } from './understand.ts'
+import { withPlacesKnown, type Understanding } from './understand.ts'
 import { mergeWishes, type Place, type State } from './state.ts'
 
 /** Finds homes, tells of one, shows others, notes what the customer likes. */
@@ -25,8 +26,16 @@ export function* property(situation: Situation): Plan<Reply> {
   const { acts, fields, choice, wishes } = said
   const target = targetOf(situation)
   // «The cheapest one» of those shown is a choice, not another search.
-  const among = (choice?.kind === 'cheapest' || choice?.kind === 'largest') && state.shown.length > 1
+  const among =
+    (choice?.kind === 'cheapest' || choice?.kind === 'largest') &&
+    state.shown.length > 1 &&
+    !said.placed &&
+    wishes.bedrooms === undefined
+  if (said.comparing && state.shown.length > 1) return yield* compare(situation)
   const searching = !among && (acts.has('find') || acts.has('others') || acts.has('cheaper'))
+  // «Anything with a pool?» looks for others that have one; «does it have a pool?» asks of one.
+  const anyWith = (wishes.amenities ?? []).length > 0 && choice === undefined && anyWords.test(said.text)
+  if (anyWith) return yield* show(remembered(situation, []), situation)
   if (fields.length > 0 && !acts.has('others') && target !== undefined && !newSearch(situation))
     return yield* tell(target, situation)
   if (
@@ -54,6 +63,28 @@ export function* property(situation: Situation): Plan<Reply> {
   return yield* show(next, situation)
 }
 
+const anyWords = /(?<![\p{L}])(?:any(?:thing|one)?|something|some|koi|kuch|कोई|कुछ)(?![\p{L}\p{M}])/iu
+
+/** Two or three of the homes shown, side by side: what can be compared without an opinion. */
+function* compare(situation: Situation): Plan<Reply> {
+  const { said, state, language } = situation
+  const wanted = said.ordinals.length > 1 ? said.ordinals.map((n) => state.shown[n - 1]) : state.shown.slice(0, 2)
+  const homes: ToolListing[] = []
+  for (const each of wanted.slice(0, 3)) {
+    const told = each === undefined ? undefined : yield* ask(getListing, { id: each.id })
+    if (told?.ok === true && told.value.listing !== undefined) homes.push(told.value.listing)
+  }
+  return {
+    bits: [
+      ...homes.map((home) => t`${figures.text(home, 'title')}: ${priceOf(home, language)}, ${figures.area(home)}.`),
+      inLanguage(language, words.whichVisit),
+    ],
+    state: asking(state, 'which-home'),
+    cards: homes.map(({ id }) => ({ kind: 'listing', listingId: id })),
+    chips: said.ordinals.length > 1 ? said.ordinals.flatMap((n) => words.chips.ordinals[n - 1]?.[language] ?? []) : [],
+  }
+}
+
 function newSearch({ said, state }: Situation): boolean {
   const { wishes, acts } = said
   return (
@@ -66,10 +97,10 @@ function newSearch({ said, state }: Situation): boolean {
 function remembered({ said, state }: Situation, found: readonly Place[]): State {
   const rooms = bedroomsAnswered(said, state)
   const bedrooms = rooms === undefined ? {} : { bedrooms: rooms }
-  const cheapest = said.acts.has('cheaper') ? { order: 'cheapest' as const } : {}
+  const cheapest = cheaper(said) ? { order: 'cheapest' as const } : {}
   const wishes = mergeWishes(state.wishes, { ...said.wishes, ...bedrooms, ...cheapest })
   const { unserved: _unserved, ...rest } = state
-  const fresh = said.acts.has('others') || said.acts.has('cheaper') ? {} : { seen: [] }
+  const fresh = said.acts.has('others') || cheaper(said) ? {} : { seen: [] }
   return { ...rest, ...fresh, wishes, places: found.length > 0 ? [...found] : state.places }
 }
 
@@ -101,11 +132,15 @@ function narrowest(found: readonly (Place & { readonly score: number })[]): read
 
 function* show(state: State, situation: Situation): Plan<Reply> {
   const { said, language } = situation
-  const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
+  const more = (said.acts.has('others') || cheaper(said)) && state.seen.length > 0
   const told = yield* ask(searchListings, searchArguments(state, situation))
   if (!told.ok) return { bits: [inLanguage(language, words.nothing)], state: asking(state, 'others'), certainty: 0.5 }
   const { listings, relaxed } = told.value
   const best = listings[0]
+  const { propertyType, ...anyType } = state.wishes
+  // A kind of home from an earlier search gives way before «nothing» is said.
+  if (best === undefined && propertyType !== undefined && said.wishes.propertyType === undefined)
+    return yield* show({ ...state, wishes: anyType }, situation)
   if (best === undefined) {
     const bits =
       more && state.seen.length > 0 ? inLanguage(language, words.noMore) : inLanguage(language, words.nothing)
@@ -136,16 +171,21 @@ export function listed(names: readonly string[], language: Situation['language']
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')}${and}${names.at(-1) ?? ''}`
 }
 
+/** «Something cheaper» than what was shown; «the cheapest» of all is an order. */
+function cheaper({ acts, wishes }: Understanding): boolean {
+  return acts.has('cheaper') && wishes.order !== 'cheapest'
+}
+
 function searchArguments(state: State, { said }: Situation): object {
   const { wishes } = state
   const cities = [...new Set(state.places.map((each) => each.city))]
   const localities = state.places.filter((each) => each.kind === 'locality').map((each) => each.name)
   const shownMin = Math.min(...state.shown.map((each) => each.priceMinor))
   const below =
-    said.acts.has('cheaper') && said.wishes.priceMaxMinor === undefined && state.shown.length > 0 && shownMin > 0
+    cheaper(said) && said.wishes.priceMaxMinor === undefined && state.shown.length > 0 && shownMin > 0
       ? { priceMaxMinor: shownMin - 1 }
       : {}
-  const more = (said.acts.has('others') || said.acts.has('cheaper')) && state.seen.length > 0
+  const more = (said.acts.has('others') || cheaper(said)) && state.seen.length > 0
   return {
     ...wishes,
     ...impliedPurpose(wishes),
@@ -214,7 +254,14 @@ function* unserved(name: string, situation: Situation): Plan<Reply> {
   const cities = told.ok ? told.value.cities.slice(0, 6) : []
   const wishes = mergeWishes(state.wishes, said.wishes)
   return {
-    bits: [inLanguage(language, words.notThere, fromCustomer(name, situation), listed(cities, language))],
+    bits: [
+      inLanguage(
+        language,
+        words.notThere,
+        /\d/u.test(name) ? fromCustomer(name, situation) : titleCase(name),
+        listed(cities, language),
+      ),
+    ],
     state: asking({ ...state, wishes, unserved: name.slice(0, 60) }, 'place'),
     // The name is understood, though it is none of ours.
     certainty: confidenceOf(featuresOf(withPlacesKnown(said, [name]), situation.decision, state)),

@@ -1,4 +1,5 @@
 import { timeLabel } from '../calendar.ts'
+import { isoDay } from '../zoned-time.ts'
 import {
   bookVisit,
   cancelVisit,
@@ -10,7 +11,7 @@ import {
 import { inLanguage, t, type Bit, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
 import { person, property, whichHome } from './property.ts'
-import { chips } from './property-words.ts'
+import { chips, whichVisit } from './property-words.ts'
 import { asking, fromTool, targetOf, type Brought, type Reply, type Situation } from './specialist.ts'
 import type { State } from './state.ts'
 import type { When } from './when.ts'
@@ -68,11 +69,14 @@ function* searchFirst(situation: Situation): Plan<Reply> {
 }
 
 function* arrange(listingId: string, situation: Situation, meetingId?: string): Plan<Reply> {
-  const { said, state, language } = situation
+  const { said, state, language, context } = situation
   const before = state.pending
-  const accepted = said.answer === 'yes' && said.when === undefined && before?.startAtMs !== undefined
+  const accepted =
+    said.answer === 'yes' && said.when === undefined && before?.startAtMs !== undefined && state.asked === 'time'
   if (accepted) return yield* settle({ listingId, startAtMs: before.startAtMs ?? 0, meetingId }, situation)
-  const wish = wishOf(said.when, before)
+  // «Make it 5 pm» moves the visit on its day.
+  const movedFrom = meetingId === undefined ? undefined : state.visit?.startAtMs
+  const wish = wishOf(said.when, movedFrom === undefined ? before : { day: isoDay(movedFrom, context.timeZone) })
   const told = yield* ask(checkAvailability, { listingId, ...wish })
   if (!told.ok) return { bits: [inLanguage(language, gone)], state: asking(state, 'others') }
   const { requested, slots } = told.value
@@ -95,7 +99,12 @@ function* arrange(listingId: string, situation: Situation, meetingId?: string): 
     requested === undefined
       ? inLanguage(language, askTime, at)
       : inLanguage(language, requested.reason === 'taken' ? takenThen : closedThen, at)
-  return { bits: [lead], state: asking(kept, 'time'), cards: [{ kind: 'slots', callId: told.callId }], chips: [] }
+  return {
+    bits: [lead],
+    state: asking({ ...kept, pending: { ...kept.pending, startAtMs: first.startAtMs } }, 'time'),
+    cards: [{ kind: 'slots', callId: told.callId }],
+    chips: [],
+  }
 }
 
 /** Books the time, or moves the visit that is there to it. */
@@ -130,7 +139,7 @@ function* settle(
   })
   return {
     bits: [inLanguage(language, takenThen, at)],
-    state: asking(kept, 'time'),
+    state: asking({ ...kept, pending: { listingId, startAtMs: first.startAtMs } }, 'time'),
     cards: [{ kind: 'slots', callId: told.callId }],
   }
 }
@@ -237,15 +246,10 @@ const whichThen: Worded = {
   hinglish: () => t`Zaroor. Us samay inmein se kaunsa ghar dekhna chahenge?`,
   hi: () => t`ज़रूर। उस समय इनमें से कौन सा घर देखना चाहेंगे?`,
 }
-const whichVisit: Worded = {
-  en: () => t`Which one would you like to visit?`,
-  hinglish: () => t`Aap kaunsa dekhne aana chahenge?`,
-  hi: () => t`आप कौन सा देखने आना चाहेंगे?`,
-}
 const askTime: Worded<readonly [Bit]> = {
-  en: (at) => t`When would you like to come? The next free time is ${at}.`,
-  hinglish: (at) => t`Aap kab aana chahenge? Agla samay ${at} hai.`,
-  hi: (at) => t`आप कब आना चाहेंगे? अगला समय ${at} है।`,
+  en: (at) => t`Would ${at} suit you, or one of these times?`,
+  hinglish: (at) => t`Kya ${at} theek rahega, ya inmein se koi samay?`,
+  hi: (at) => t`क्या ${at} ठीक रहेगा, या इनमें से कोई समय?`,
 }
 const takenThen: Worded<readonly [Bit]> = {
   en: (at) => t`That time is taken, sorry. Would ${at} work, or one of these?`,

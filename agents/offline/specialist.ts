@@ -74,7 +74,8 @@ export function summaryOf({ said }: Situation, state: State): string {
 /** What the turn taught about the customer: only what was said in it. */
 function learnedFrom({ said, state: before }: Situation, state: State): LearnedPreferences {
   const { wishes, contact, timeline } = said
-  const named = state.places.filter((place) => [...said.located, ...said.others].length > 0 && place.name !== '')
+  const placed = said.placed && JSON.stringify(state.places) !== JSON.stringify(before.places)
+  const named = placed ? state.places : []
   const city = named[0]?.city
   const localities = named.filter((place) => place.kind === 'locality').map((place) => place.name)
   const moved = city !== undefined && before.places.some((place) => place.kind === 'locality')

@@ -51,6 +51,12 @@ export interface Understanding {
   /** Share of the meaningful words that were understood, 0 to 1; 1 for none. */
   readonly coverage: number
   readonly contentWords: number
+  /** «Compare the first and the third», «which is better». */
+  readonly comparing: boolean
+  /** Which of those shown the message numbers, in its order. */
+  readonly ordinals: readonly number[]
+  /** Whether a place of ours is named: known once it was looked up. */
+  readonly placed: boolean
   /** Whether anything is about homes at all. */
   readonly domain: boolean
 }
@@ -97,6 +103,9 @@ const choices: readonly (readonly [RegExp, Choice])[] = [
     { kind: 'this' },
   ],
 ]
+const comparingWords = rx(
+  'compar\\w+|which (?:one )?is better|better (?:one|option)|differences? between|dono mein|kaunsa (?:behtar|better|accha|achha)|तुलना|कौन सा बेहतर',
+)
 const downNear = /down|dp\b|डाउन|upfront/iu
 const incomeNear = /salary|income|earn|make|take ?home|kamai|kama|tankhw|वेतन|सैलरी|आय/iu
 const indifferentWords = rx(
@@ -109,6 +118,9 @@ function rx(words: string): RegExp {
 
 /** Messages whose reading is remembered: a turn asks for the same one once for each of its tools, and the next turn never. */
 const rememberedMax = 128
+
+/** «…and you show me villas»: what was shown is not what is wanted. */
+const reproach = /(?<![\p{L}])you (?:guys |people )?(?:keep |only |are )?(?:show|send|sent|gave|giv)\w*.*$/iu
 
 /** Makes the reader of messages; its patterns are compiled once. Pure: the same words at the same moment mean the same. */
 export function createUnderstanding(): (text: string, moment: Moment) => Understanding {
@@ -136,18 +148,22 @@ function createReader(): (text: string, moment: Moment) => Understanding {
     const acts = new Set(found.map(({ act }) => act))
     const loan = loanIn(text, mentions, acts)
     const read = wishesIn(
-      text,
+      text.replace(reproach, ''),
       mentions.filter((each) => !loan.used.includes(each)),
     )
     const asked = readFields(text)
-    const when = takingLeave(text, acts) ? undefined : whenIn(text, moment.atMs, moment.timeZone)
+    const movingIn = asked.fields.includes('ready') && !acts.has('book')
+    const when = takingLeave(text, acts) || movingIn ? undefined : whenIn(text, moment.atMs, moment.timeZone)
     const answer = readYesNo(text)
     const chosen = choices.find(([pattern]) => pattern.test(text))
     const choice = chosen?.[1]
     const choiceSpans = chosen === undefined || choice?.kind === 'this' ? [] : matchOf(chosen[0], text)
+    const numbered = choices.flatMap(([pattern, { kind }]) => (kind === 'nth' ? matchOf(pattern, text) : []))
+    const compared = matchOf(comparingWords, text)
+    const chosenSpans = [...choiceSpans, ...numbered, ...compared]
     const spans = [
       ...read.spans,
-      ...choiceSpans,
+      ...chosenSpans,
       ...asked.spans,
       ...found,
       ...mentions,
@@ -156,7 +172,7 @@ function createReader(): (text: string, moment: Moment) => Understanding {
     const known = (index: number): boolean => spans.some(({ start, end }) => index >= start && index < end)
     const solid = [
       ...read.spans,
-      ...choiceSpans,
+      ...chosenSpans,
       ...mentions.filter((each) => !namesPlace(each, text)),
       ...wordsAt(text, when?.words ?? []),
     ]
@@ -173,6 +189,9 @@ function createReader(): (text: string, moment: Moment) => Understanding {
       fields: asked.fields,
       ...placeWords(text, (index) => taken(index) || isContact(text, index, contact)),
       contact,
+      comparing: comparingWords.test(text),
+      ordinals: ordinalsIn(text),
+      placed: false,
       indifferent: indifferentWords.test(text),
       ...(when === undefined ? {} : { when }),
       ...(choice === undefined ? {} : { choice }),
@@ -191,6 +210,7 @@ export function withPlacesKnown(said: Understanding, matched: readonly string[])
   const coverage = Math.min(1, said.coverage + letters / Math.max(1, said.contentWords))
   return {
     ...said,
+    placed: true,
     coverage,
     domain: said.domain || coverage >= 0.6,
     located: [...new Set([...matched, ...said.located])],
@@ -205,6 +225,14 @@ function namesPlace({ kind, start }: Mention, text: string): boolean {
 function matchOf(pattern: RegExp, text: string): readonly { readonly start: number; readonly end: number }[] {
   const match = pattern.exec(text)
   return match === null ? [] : [{ start: match.index, end: match.index + match[0].length }]
+}
+
+function ordinalsIn(text: string): readonly number[] {
+  return choices
+    .flatMap(([pattern, choice]) => (choice.kind === 'nth' ? [{ n: choice.n, at: text.search(pattern) }] : []))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at)
+    .map(({ n }) => n)
 }
 
 /** «That is all for today, thanks» names no day for a visit. */
