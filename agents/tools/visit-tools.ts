@@ -24,7 +24,7 @@ export function visitTools(parts: VisitToolParts): readonly Tool[] {
   return [availabilityTool(parts), bookTool(parts), madeTool(parts), rescheduleTool(parts), cancelTool(parts)]
 }
 
-function availabilityTool({ search, calendarReads, settings }: VisitToolParts): Tool {
+function availabilityTool({ search, calendarReads, settings, desk }: VisitToolParts): Tool {
   return toolOf(checkAvailability, async (ask, context) => {
     await listingOf(ask.listingId, context, search)
     const calendar = await calendarReads.calendar(calendarOf(context, settings))
@@ -42,7 +42,9 @@ function availabilityTool({ search, calendarReads, settings }: VisitToolParts): 
       return { timeZone, slots: labelled(slots.length > 0 ? slots : offeredSlots(calendar, rules, { limit })) }
     }
     const startAtMs = instantOf({ year, month, day, hour, minute }, timeZone)
-    const reason = slotAt(startAtMs, calendar, rules)
+    const granted = slotAt(startAtMs, calendar, rules)
+    const own = granted === 'taken' && (await madeAt(desk, context)) === startAtMs
+    const reason = own ? 'free' : granted
     const slots = reason === 'free' ? [] : nearestSlots(startAtMs, calendar, { ...rules, limit })
     return {
       timeZone,
@@ -82,6 +84,12 @@ function madeTool({ desk }: VisitToolParts): Tool {
     const made = await desk.made({ conversation: context.turn.conversation, fromN: fromNOf(context) })
     return made === undefined ? {} : { visit: resultOf(made, context.timeZone) }
   })
+}
+
+/** When the visit is that these messages have booked: a turn done again must not find its own visit in the way. */
+async function madeAt(desk: VisitDesk, context: ToolContext): Promise<number | undefined> {
+  const made = await desk.made({ conversation: context.turn.conversation, fromN: fromNOf(context) })
+  return made?.status === 'booked' ? made.startAtMs : undefined
 }
 
 /** The first message the turn answers: the same when it is begun again. */
