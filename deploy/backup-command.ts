@@ -5,7 +5,8 @@ import { dataFiles, readConfig } from './config.ts'
 
 /**
  * `fineacers backup FOLDER`: writes whole, consistent copies of the journal and the records into an empty folder, also while a server runs. The
- * journal comes last, so that nothing in the records points beyond it. Read models are left out: they are made anew. Every page is read, so a damaged file is found out here. Throws an `Error` that names the file. Answers the exit code.
+ * journal comes last, so that nothing in the records points beyond it; read models are left out, they are made anew. Every page is read, so a
+ * damaged file is found out here. Throws an `Error` that names the file. Answers the exit code.
  */
 export function backUp(
   words: readonly string[],
