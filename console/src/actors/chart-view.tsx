@@ -9,6 +9,7 @@ import {
   type EdgeProps,
   type Node,
   type NodeProps,
+  type ReactFlowInstance,
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useEffect, useState } from 'react'
@@ -43,6 +44,12 @@ const edgeTypes = { arrow: Arrow }
 export function ChartView({ graph, active, walked, passed, title }: ChartProps) {
   const t = useT()
   const layout = useLayout(graph)
+  const [flow, setFlow] = useState<ReactFlowInstance<StateNode, ArrowEdge>>()
+  const near = surroundings(graph, active).join(' ')
+  useEffect(() => {
+    const nodes = near.split(' ').map((id) => ({ id }))
+    void flow?.fitView({ ...fit, nodes })
+  }, [flow, near])
   if (layout === undefined) return <Skeleton rows={3} height={80} />
   return (
     <div role="group" aria-label={`${t('actor.chart')}: ${title}`} className="h-full w-full">
@@ -56,8 +63,9 @@ export function ChartView({ graph, active, walked, passed, title }: ChartProps) 
         nodesFocusable={false}
         edgesFocusable={false}
         elementsSelectable={false}
+        onInit={setFlow}
         fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+        fitViewOptions={fit}
         minZoom={0.15}
         proOptions={{ hideAttribution: true }}
       >
@@ -65,6 +73,20 @@ export function ChartView({ graph, active, walked, passed, title }: ChartProps) 
       </ReactFlow>
     </div>
   )
+}
+
+const fit = { padding: 0.06, maxZoom: 1 } as const
+
+/** Boxes a whole chart may have to be readable at once. */
+const readableMax = 12
+
+/** What to show: all of a small chart; of a large one the states beside the one it is in, so that their names can be read. */
+function surroundings({ boxes }: ChartGraph, active: ReadonlySet<string>): readonly string[] {
+  const inner = boxes.findLast((box) => active.has(box.id) && !boxes.some((each) => each.parent === box.id))
+  const { parent } = inner ?? {}
+  const shown =
+    boxes.length <= readableMax || parent === undefined ? boxes : boxes.filter((box) => box.parent === parent)
+  return shown.map((box) => box.id)
 }
 
 function useLayout(graph: ChartGraph): ChartLayout | undefined {

@@ -124,7 +124,7 @@ function Row({ row, route, tabbable, onFocus }: RowProps) {
           {row.lastBy === 'customer' || row.lastText === '' ? null : (
             <span className="text-ink-3">{t(`last-by.${row.lastBy}`)} </span>
           )}
-          {row.lastText}
+          {row.lastText === '' ? <span className="text-ink-3">{t('inbox.no-message')}</span> : row.lastText}
         </span>
         {unread ? (
           <span className="tabular min-w-[18px] shrink-0 rounded-full bg-accent px-1.5 text-center text-[11px] leading-[18px] font-semibold text-on-accent">

@@ -116,6 +116,7 @@ export const en = {
   'inbox.no-match': 'No conversation matches',
   'inbox.no-match-hint': 'Try fewer words or another filter.',
   'inbox.see-all': 'See all conversations',
+  'inbox.no-message': 'No message yet',
   'inbox.unread': 'unread',
   'empty.mine': 'You own no conversation',
   'empty.mine.hint': 'Take one over from those who wait, or from the assistant.',

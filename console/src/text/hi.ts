@@ -116,6 +116,7 @@ export const hi: Readonly<Record<string, string>> = {
   'inbox.no-match': 'कोई बातचीत मेल नहीं खाती',
   'inbox.no-match-hint': 'कम शब्द या दूसरा फ़िल्टर आज़माएँ।',
   'inbox.see-all': 'सारी बातचीत देखें',
+  'inbox.no-message': 'अभी कोई संदेश नहीं',
   'inbox.unread': 'अपठित',
   'empty.mine': 'आपके पास कोई बातचीत नहीं है',
   'empty.mine.hint': 'प्रतीक्षा करने वालों में से या सहायक से कोई बातचीत ले लें।',
