@@ -144,12 +144,44 @@ describe('nobody is handed over who can be answered', () => {
     },
   )
 
+  it('two homes are compared, a pool is looked for, and the cheapest of a place is a search', async () => {
+    const customer = chat()
+    const shown = homes(await customer.says('3 bhk in whitefield under 1.2 crore'))
+    const compared = await customer.says('compare the first and the third')
+    expect(homes(compared).map((each) => each.listingId)).toEqual([shown[0]?.listingId, shown[2]?.listingId])
+    const pool = await customer.says('do you have any with a swimming pool?')
+    for (const { listingId } of homes(pool))
+      expect((await house.search.get('acme', listingId))?.amenities).toContain('Swimming pool')
+    const cheapest = homes(await customer.says('show me the cheapest 2 bhk in Hinjewadi'))
+    expect(cheapest.length).toBeGreaterThan(1)
+    for (const card of cheapest) expect(card).toMatchObject({ locality: 'Hinjewadi', bedrooms: 2 })
+  })
+
+  it('“tomorrow 11” is a time, and “6 december” is not six o’clock', async () => {
+    const customer = chat()
+    await customer.says('2 bhk for rent in Koramangala under 40k')
+    expect((await customer.says('book it for sunday 6 december')).draft?.cards[0]).toMatchObject({ kind: 'slots' })
+    expect((await customer.says('book it for tomorrow 11')).reply).toContain('24 November at 11:00 am')
+  })
+
   it('“make it 5 pm” moves the visit on its day', async () => {
     const customer = chat()
     await customer.says('3 bhk in whitefield under 1.2 crore')
     await customer.says('book the first one on 6 december at 4 pm')
     expect((await customer.says('can we make it 5 pm instead?')).reply).toContain('Sunday 6 December at 5:00 pm')
   })
+})
+
+it.each([
+  ['what about capital gains tax?', '12.5 per cent'],
+  ['is my loan eligible for tax benefit', '1.5 lakh'],
+  ['What documents do I need to buy a flat?', 'PAN'],
+])('“%s” is answered from our documents, no figure cut', async (text, words) => {
+  const customer = chat()
+  await customer.says('3 bhk in whitefield under 1.2 crore')
+  const { reply, verdict } = await customer.says(text)
+  expect(verdict?.deliver).toBe(true)
+  expect(reply).toContain(words)
 })
 
 it('a down payment that banks do not allow is said first, with both instalments', async () => {

@@ -101,7 +101,7 @@ const cues: readonly (readonly [Act, number, string])[] = [
   [
     'afford',
     1,
-    'afford(?!able)\\w*|eligib\\w+|(?:my|monthly|meri|mera) (?:salary|income|take ?home|kamai|tankhwa\\w*)|(?:i|we) (?:earn|make(?! (?:it|an?|the|this|my)\\b))|salary|kitna loan|how much (?:loan|can i borrow|home)|what (?:budget|price) (?:can|should) (?:i|we)|वेतन|सैलरी|कितना लोन',
+    'afford(?!able)\\w*|eligib\\w+(?! for (?:\\w+ )?tax)|(?:my|monthly|meri|mera) (?:salary|income|take ?home|kamai|tankhwa\\w*)|(?:i|we) (?:earn|make(?! (?:it|an?|the|this|my)\\b))|salary|kitna loan|how much (?:loan|can i borrow|home)|what (?:budget|price) (?:can|should) (?:i|we)|वेतन|सैलरी|कितना लोन',
   ],
   [
     'duty',
@@ -151,7 +151,7 @@ const cues: readonly (readonly [Act, number, string])[] = [
   [
     'knowledge',
     1,
-    '(?:what(?:.s| is| are| does)|how (?:does|do|is|to|are)|why|explain|define|meaning|matlab|kya (?:hai|hota|hoti|hote)|is it (?:mandatory|compulsory|necessary)|do i need|process|procedure|documents?|difference|क्या है|क्या होता)(?: \\S+){0,8} (?:rera|carpet|built ?-?up|super built ?-?up|freehold|leasehold|oc|cc|occupancy certificate|completion certificate|sale deed|stamp duty act|80c|24b|pre ?-?emi|possession|home loan|buy a (?:house|home|flat)|buying|carpet area|documents?|possession|registration|tax benefits?)|home loan(?: \\w+){0,3} documents?|documents? (?:kya|konse|kaunse|list)|kaunse documents?|rera|carpet area|built ?-?up area|occupancy certificate|completion certificate|home ?loan (?:process|documents|tax|eligibility|interest|rate)s?|tax benefits?|section (?:80c|24)|documents? (?:required|needed|chahiye|lagenge|for)|रेरा|कारपेट|दस्तावेज|buying process|freehold|leasehold|ltcg|capital gains',
+    '(?:what(?:.s| is| are| does)|how (?:does|do|is|to|are)|why|explain|define|meaning|matlab|kya (?:hai|hota|hoti|hote)|is it (?:mandatory|compulsory|necessary)|do i need|process|procedure|documents?|difference|क्या है|क्या होता)(?: \\S+){0,8} (?:rera|carpet|built ?-?up|super built ?-?up|freehold|leasehold|oc|cc|occupancy certificate|completion certificate|sale deed|stamp duty act|80c|24b|pre ?-?emi|possession|home loan|buy a (?:house|home|flat)|buying|carpet area|documents?|possession|registration|tax benefits?)|home loan(?: \\w+){0,3} documents?|(?:what|which) documents?|documents? (?:kya|konse|kaunse|list)|kaunse documents?|rera|carpet area|built ?-?up area|occupancy certificate|completion certificate|home ?loan (?:process|documents|tax|eligibility|interest|rate)s?|tax benefits?|section (?:80c|24)|documents? (?:required|needed|chahiye|lagenge|for)|रेरा|कारपेट|दस्तावेज|buying process|freehold|leasehold|ltcg|capital gains',
   ],
   [
     'services',

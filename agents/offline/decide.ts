@@ -62,7 +62,8 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
   const { acts, wishes, choice, answer, when, loan } = said
   const does = (group: readonly Act[]): boolean => group.some((act) => acts.has(act))
   const wishing = Object.keys(wishes).length > 0
-  const browsing = acts.has('find') && (wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined)
+  const rooms = wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined
+  const browsing = acts.has('find') && rooms
   if (acts.has('sell')) return 'general'
   if (does(money)) return 'price'
   if (declines(said, state)) return 'general'
@@ -86,6 +87,8 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
     return 'price'
   if (said.fields.length > 0 && state.shown.length > 0) return 'property'
   if (leaves(said)) return 'general'
+  if (acts.has('knowledge') && !acts.has('others') && !rooms && /documents?|process|procedure|दस्तावेज/iu.test(said.text))
+    return 'general'
   if (does(searching)) return 'property'
   if (acts.has('knowledge') || acts.has('sell')) return 'general'
   return (

@@ -60,7 +60,7 @@ const words: readonly (readonly [Field, string])[] = [
 ]
 
 const question =
-  /\?|^(?:(?:yes|ok(?:ay)?|great|and|also|but|so|hey|oh|sure|nice|yeah|yep|hmm|alright|perfect|good|cool|no|that is correct|right)[,.!\s-]+)*(?:is|are|do|does|did|what|whats|what's|which|where|when|how|can|could|will|would|has|have|any|may|tell|give|share|send|provide|let me know|i(?:'d| would)? (?:like|want|need|also)(?: to)? (?:know|ask|see|find out|have|get|the|their|its)|i (?:need|want) (?:to know|the|their|its)|kya|kitn\w+|kaun\w*|kahan?|kab|क्या|कितन\S*|कहाँ|कहां|कब)(?![\p{L}\p{M}])|(?:^|[\s,])(?:kya|hai kya|kitn[aei]|batao|bataiye|bata do|please tell|tell me|let me know|wondering|i wonder|want to know|like to know|need to know|know if|know whether|क्या|बताओ|बताइए|बताएं)(?![\p{L}\p{M}])/iu
+  /\?|^(?:(?:yes|ok(?:ay)?|great|and|also|but|so|hey|oh|sure|nice|yeah|yep|hmm|alright|perfect|good|cool|no|that is correct|right)[,.!\s-]+)*(?:is|are|do|does|did|what|whats|what's|which|where|when|how|can|could|will|would|has|have|any|may|tell|give|share|send|provide|let me know|i(?:'d| would)? (?:like|want|need|also)(?: to)? (?:know|ask|see|find out|have|get|the|their|its)|i (?:need|want) (?:to know|the|their|its)|kya|kitn\w+|kaun\w*|kahan?|kab|क्या|कितन\S*|कहाँ|कहां|कब)(?![\p{L}\p{M}])|(?:^|[\s,])(?:kya|kab|kahan|hai kya|kitn[aei]|batao|bataiye|bata do|please tell|tell me|let me know|wondering|i wonder|want to know|like to know|need to know|know if|know whether|क्या|बताओ|बताइए|बताएं)(?![\p{L}\p{M}])/iu
 
 /** Makes the reader of questions about one home: which of its fields a text asks for; none when it asks nothing. */
 export function createFieldReader(): (text: string) => {

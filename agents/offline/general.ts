@@ -53,6 +53,9 @@ function* services(situation: Situation): Plan<Reply> {
   }
 }
 
+/** Characters of a passage that are quoted. */
+const quotedMax = 420
+
 /** The best passage in its own words: nothing is added to it. */
 function* documents(situation: Situation): Plan<Reply> {
   const { said, state, language } = situation
@@ -67,9 +70,14 @@ function* documents(situation: Situation): Plan<Reply> {
   }
 }
 
+/** Sentences end before white space: «12.5 per cent» holds no end. Whole ones only, so that no figure is cut. */
 function sentences(text: string): string {
-  const parts = text.match(/[^.!?।]+[.!?।]+(?=\s|$)/gu) ?? [text]
-  return parts.slice(0, 3).join('').trim().slice(0, 420)
+  const parts = text.split(/(?<=[.!?।])\s+/u)
+  const [first = ''] = parts
+  const kept = parts
+    .slice(1, 3)
+    .reduce((done, each) => (`${done} ${each}`.length > quotedMax ? done : `${done} ${each}`), first)
+  return kept.length > quotedMax ? `${kept.slice(0, kept.lastIndexOf(' ', quotedMax))} …` : kept
 }
 
 /** A quotation whose figures are bound to the passage they stand in. */

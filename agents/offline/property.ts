@@ -139,7 +139,7 @@ function* show(state: State, situation: Situation): Plan<Reply> {
   const best = listings[0]
   const { propertyType, ...anyType } = state.wishes
   // A kind of home from an earlier search gives way before «nothing» is said.
-  if (best === undefined && propertyType !== undefined && said.wishes.propertyType === undefined)
+  if (best === undefined && !more && propertyType !== undefined && said.wishes.propertyType === undefined)
     return yield* show({ ...state, wishes: anyType }, situation)
   if (best === undefined) {
     const bits =

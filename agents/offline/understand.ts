@@ -152,8 +152,9 @@ function createReader(): (text: string, moment: Moment) => Understanding {
       mentions.filter((each) => !loan.used.includes(each)),
     )
     const asked = readFields(text)
+    const spoken = whenIn(text, moment.atMs, moment.timeZone)
     const movingIn = asked.fields.includes('ready') && !acts.has('book')
-    const when = takingLeave(text, acts) || movingIn ? undefined : whenIn(text, moment.atMs, moment.timeZone)
+    const when = takingLeave(text, acts) || movingIn ? undefined : spoken
     const answer = readYesNo(text)
     const chosen = choices.find(([pattern]) => pattern.test(text))
     const choice = chosen?.[1]
@@ -167,14 +168,14 @@ function createReader(): (text: string, moment: Moment) => Understanding {
       ...asked.spans,
       ...found,
       ...mentions,
-      ...wordsAt(text, when?.words ?? []),
+      ...wordsAt(text, spoken?.words ?? []),
     ]
     const known = (index: number): boolean => spans.some(({ start, end }) => index >= start && index < end)
     const solid = [
       ...read.spans,
       ...chosenSpans,
       ...mentions.filter((each) => !namesPlace(each, text)),
-      ...wordsAt(text, when?.words ?? []),
+      ...wordsAt(text, spoken?.words ?? []),
     ]
     const taken = (index: number): boolean => solid.some(({ start, end }) => index >= start && index < end)
     const contact = contactIn(text)
@@ -198,7 +199,8 @@ function createReader(): (text: string, moment: Moment) => Understanding {
       ...(answer === undefined ? {} : { answer }),
       ...(timeline === undefined ? {} : { timeline }),
       ...coverageOf(text, known),
-      domain: domainWords.test(text) || acts.has('emi') || acts.has('duty') || acts.has('find'),
+      domain:
+        domainWords.test(text) || acts.has('emi') || acts.has('duty') || acts.has('knowledge') || acts.has('find'),
     }
   }
 }

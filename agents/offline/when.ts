@@ -169,7 +169,7 @@ const marked = new RegExp(
 )
 const written = new RegExp(`${begin}(half past )?(\\d{1,2})[:.](\\d{2})()${end}`, 'u')
 const bare = new RegExp(
-  `${begin}(?:at|around|by|after|@) ()(\\d{1,2})()()${end}(?!\\.\\d)(?! *(?:lakh|lac|cr|%|percent|bhk|bed|k\\b))`,
+  `${begin}(?:at|around|by|after|@|today|tomorrow|${weekdayNames.join('|')}) ()(\\d{1,2})()()${end}(?!\\.\\d)(?! *(?:lakh|lac|cr|%|percent|bhk|bed|k\\b|(?:of )?(?:${monthNames.join('|')}))|[/-]\\d)`,
   'u',
 )
 
