@@ -2,9 +2,9 @@ import type { ReactNode } from 'react'
 import type { ActorView, InstantView } from '#gateway/protocol.ts'
 import { differences, type Difference } from '../stores/json-diff.ts'
 import { hashOf } from '../stores/route.ts'
-import { dayAndTime, exactTime } from '../text/format.ts'
+import { dayAndTime, exactTime, exactTimeFrom } from '../text/format.ts'
 import { TroubleBadge } from '../ui/badge.tsx'
-import { useT, useText } from '../ui/context.tsx'
+import { useClient, useT, useText } from '../ui/context.tsx'
 import { eventName, valueText } from './chart-graph.ts'
 
 interface PanelProps {
@@ -57,7 +57,7 @@ export function InstantPanel({ instant, before, actor, live }: PanelProps) {
 }
 
 function Outcomes({ instant }: { readonly instant: InstantView }) {
-  const t = useT()
+  const { t, locale } = useText()
   const { facts, effectsAsked, effectsStopped, timersArmed, timersCancelled, sends } = instant
   return (
     <>
@@ -76,7 +76,10 @@ function Outcomes({ instant }: { readonly instant: InstantView }) {
       <Lines
         title={t('actor.timers')}
         lines={[
-          ...timersArmed.map((timer) => `${timer.id} ${t('actor.timer-armed', { time: exactTime(timer.dueAtMs) })}`),
+          ...timersArmed.map(
+            (timer) =>
+              `${timer.id} ${t('actor.timer-armed', { time: exactTimeFrom(timer.dueAtMs, instant.atMs, locale) })}`,
+          ),
           ...timersCancelled.map((id) => `${id} ${t('actor.timer-cancelled')}`),
         ]}
       />
@@ -97,10 +100,13 @@ function Outcomes({ instant }: { readonly instant: InstantView }) {
 }
 
 function Running({ actor }: { readonly actor: ActorView }) {
-  const t = useT()
+  const { t, locale } = useText()
+  const nowMs = useClient().nowMs()
   const lines = [
     ...actor.effects.map((effect) => `${effect.name} · ${effect.id}`),
-    ...actor.timers.map((timer) => `${timer.id} ${t('actor.timer-armed', { time: exactTime(timer.dueAtMs) })}`),
+    ...actor.timers.map(
+      (timer) => `${timer.id} ${t('actor.timer-armed', { time: exactTimeFrom(timer.dueAtMs, nowMs, locale) })}`,
+    ),
   ]
   return <Lines title={t('actor.running')} lines={lines.length === 0 ? [t('actor.nothing-running')] : lines} />
 }

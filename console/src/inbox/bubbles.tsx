@@ -3,7 +3,7 @@ import type { TranscriptMessage } from '#gateway/protocol.ts'
 import type { TimelineItem } from '../stores/timeline.ts'
 import { percent, timeOfDay } from '../text/format.ts'
 import { Hint } from '../ui/button.tsx'
-import { useText } from '../ui/context.tsx'
+import { useT, useText } from '../ui/context.tsx'
 import { CardView } from './cards.tsx'
 import { ClaimedText, SourcesButton } from './claims.tsx'
 import type { View } from './timeline.tsx'
@@ -46,7 +46,7 @@ interface BubbleProps {
 }
 
 function Bubble({ message, look, view, meta }: BubbleProps) {
-  const { t, locale } = useText()
+  const t = useT()
   const failed = view.failed.find((each) => each.n === message.n)
   const ours = message.author.kind !== 'customer'
   return (
@@ -93,7 +93,7 @@ function Bubble({ message, look, view, meta }: BubbleProps) {
           {message.claims === undefined || message.claims.length === 0 ? null : (
             <SourcesButton claims={message.claims} />
           )}
-          <time dateTime={new Date(message.atMs).toISOString()}>{timeOfDay(message.atMs, locale)}</time>
+          <time dateTime={new Date(message.atMs).toISOString()}>{timeOfDay(message.atMs)}</time>
           {ours ? (
             <Ticks n={message.n} view={view} {...(failed === undefined ? {} : { reason: failed.reason })} />
           ) : null}

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { InboxRow } from '#gateway/protocol.ts'
 import { hashOf, type Route } from '../stores/route.ts'
 import { shortWhen } from '../text/format.ts'
@@ -78,7 +78,7 @@ export function InboxRows({ route, rows }: RowsProps) {
                 row={row}
                 route={route}
                 tabbable={at < 0 ? item.index === 0 : item.index === at}
-                onFocus={() => setCursor(row.conversation)}
+                onFocus={setCursor}
               />
             </li>
           )
@@ -92,10 +92,11 @@ interface RowProps {
   readonly row: InboxRow
   readonly route: InboxRoute
   readonly tabbable: boolean
-  readonly onFocus: () => void
+  readonly onFocus: (conversation: string) => void
 }
 
-function Row({ row, route, tabbable, onFocus }: RowProps) {
+/** Drawn again only when it changed: a page of others that arrives while one scrolls must not be felt. */
+const Row = memo(function Row({ row, route, tabbable, onFocus }: RowProps) {
   const { t, locale } = useText()
   const nowMs = useNow(30_000)
   const open = row.conversation === route.conversation
@@ -106,7 +107,7 @@ function Row({ row, route, tabbable, onFocus }: RowProps) {
       data-conversation={row.conversation}
       aria-current={open ? 'true' : undefined}
       tabIndex={tabbable ? 0 : -1}
-      onFocus={onFocus}
+      onFocus={() => onFocus(row.conversation)}
       className={`flex h-full flex-col justify-center gap-[3px] border-b border-line px-4 -outline-offset-2 ${open ? 'bg-accent-soft' : 'hover:bg-hover'}`}
     >
       <span className="flex items-center gap-2">
@@ -144,7 +145,7 @@ function Row({ row, route, tabbable, onFocus }: RowProps) {
       </span>
     </a>
   )
-}
+})
 
 function linkOf(scroller: HTMLElement | null, conversation: string): HTMLElement | null {
   return scroller?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(conversation)}"]`) ?? null

@@ -5,7 +5,7 @@ import type { OpenConversation } from '../stores/conversation-store.ts'
 import { timelineOf, type TimelineItem } from '../stores/timeline.ts'
 import { dayKey, longDay, timeOfDay } from '../text/format.ts'
 import type { T } from '../text/text.ts'
-import { useClient, useNow, useStore, useText } from '../ui/context.tsx'
+import { useClient, useNow, useStore, useT, useText } from '../ui/context.tsx'
 import { BubbleGroup } from './bubbles.tsx'
 import { PendingBubbles } from './pending.tsx'
 
@@ -94,7 +94,7 @@ const noticeIcons = {
 } as const
 
 function SystemLine({ message }: { readonly message: TranscriptMessage }) {
-  const { t, locale } = useText()
+  const t = useT()
   if (message.author.kind !== 'system') return null
   const Icon = noticeIcons[message.author.notice]
   return (
@@ -102,7 +102,7 @@ function SystemLine({ message }: { readonly message: TranscriptMessage }) {
       <Icon size={13} aria-hidden className="shrink-0" />
       <span>{noticeWords(message.author, t)}</span>
       {message.text === '' ? null : <span className="text-ink-3">· {message.text}</span>}
-      <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs, locale)}</time>
+      <time className="tabular shrink-0 text-ink-3">{timeOfDay(message.atMs)}</time>
     </p>
   )
 }
@@ -123,7 +123,7 @@ function noticeWords(author: Extract<Author, { kind: 'system' }>, t: T): string 
 }
 
 function NoteLine({ note }: { readonly note: Note }) {
-  const { t, locale } = useText()
+  const t = useT()
   const Icon = note.kind === 'guidance' ? Lightbulb : note.kind === 'hand-back' ? Bot : StickyNote
   return (
     <div className="my-2 rounded-box border border-dashed border-line-strong bg-canvas px-3 py-2">
@@ -131,7 +131,7 @@ function NoteLine({ note }: { readonly note: Note }) {
         <Icon size={13} aria-hidden />
         <span className="font-medium">{note.name}</span>
         <span className="text-ink-3">{t(`note.${note.kind}`)}</span>
-        <time className="tabular ml-auto text-ink-3">{timeOfDay(note.atMs, locale)}</time>
+        <time className="tabular ml-auto text-ink-3">{timeOfDay(note.atMs)}</time>
       </p>
       <p className="mt-0.5 break-words whitespace-pre-wrap">{note.text}</p>
     </div>
