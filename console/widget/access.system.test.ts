@@ -190,14 +190,18 @@ inBrowser('on a phone', () => {
     expect(overflow).toBe(0)
   })
 
-  it('shrinks with what the keyboard leaves, and the end of the conversation and the field stay in sight', async () => {
+  it('shrinks with what the keyboard leaves, and what was being read and the field stay in sight', async () => {
     const page = await pageOf('/', { viewport: { width: 375, height: 700 }, isMobile: true, hasTouch: true })
     await page.getByRole('button', { name: 'Chat with us' }).tap()
     await page.getByRole('button', { name: /^3 BHK/ }).tap()
     await page.getByRole('button', { name: 'Cheapest first' }).waitFor()
+    await expect.poll(() => page.getByText('I found three homes').evaluate(inSight)).toBe(true)
     await page.setViewportSize({ width: 375, height: 380 })
     await expect.poll(async () => (await page.locator('.panel').boundingBox())?.height).toBe(380)
     await expect.poll(() => page.getByLabel('Your message').evaluate(inSight)).toBe(true)
+    await expect.poll(() => page.getByText('I found three homes').evaluate(inSight)).toBe(true)
+    await page.getByRole('log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
+    await page.setViewportSize({ width: 375, height: 360 })
     await expect.poll(() => page.getByRole('button', { name: 'What would the EMI be?' }).evaluate(inSight)).toBe(true)
   })
 })
