@@ -72,6 +72,8 @@ describe.skipIf(chromiumPath() === undefined)('the whole product, as each kind o
       .waitFor()
     await say(page, 'I want to talk to a person')
     await page.getByText(/You are next|You are number \d+ in the queue/).waitFor()
+    // A console that is opened after the hand-off rings, too.
+    await rahul.reload()
     for (const agent of [priya, rahul]) {
       const alert = agent.getByRole('alert').filter({ hasText: 'Neha Kulkarni waits for a person' })
       await alert.getByRole('button', { name: 'Look' }).click()
