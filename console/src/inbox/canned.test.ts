@@ -30,6 +30,7 @@ describe('what the composer looks up', () => {
       facts: [],
     } as const
     expect(listingLine(card)).toBe('4 BHK in Greens, Whitefield, Bengaluru: ₹1.64 Cr, 1,860 sq ft')
+    expect(listingLine({ ...card, priceMinor: 55_000_00, purpose: 'rent' })).toContain('₹55,000 a month')
   })
 
   it('puts replies that begin with the letters first', () => {

@@ -32,7 +32,7 @@ export function fillCanned(text: string, values: { readonly [name: string]: stri
 
 /** A listing in one line, every figure copied from the card. */
 export function listingLine(card: Extract<Card, { readonly kind: 'listing' }>): string {
-  const price = money(card.priceMinor, card.currency)
+  const price = `${money(card.priceMinor, card.currency)}${card.purpose === 'rent' ? ' a month' : ''}`
   const place = [card.locality, card.city].filter((each) => !card.title.includes(each))
   return `${[card.title, ...place].join(', ')}: ${price}, ${count(card.areaSqft)} sq ft`
 }
