@@ -81,7 +81,8 @@ function intentOf(said: Understanding, state: State, expected: boolean): Intent 
   }
   if (Object.keys(loan).length > 0 && state.shown.length > 0) return 'price'
   if (state.asked === 'income' && wishes.priceMaxMinor !== undefined) return 'price'
-  if (state.pending !== undefined && choice !== undefined && state.asked === 'which-home') return 'booking'
+  if (state.asked === 'which-home' && expected && fromChoice(said) && !leavesNow(said))
+    return state.pending === undefined ? 'property' : 'booking'
   if (said.fields.includes('maintenance') && state.shown.length > 0) return 'property'
   if (acts.has('price') && !does(searching) && (state.shown.length > 0 || choice !== undefined || !wishing))
     return 'price'
@@ -113,6 +114,18 @@ function declines({ answer, when, acts, fields }: Understanding, { asked }: Stat
     !searching.some((act) => acts.has(act)) &&
     !acts.has('reschedule')
   )
+}
+
+/** A home is picked, or the one last spoken of agreed to, without anything else being asked. */
+function fromChoice({ acts, fields, wishes, loan }: Understanding): boolean {
+  const asksElse = searching.some((act) => acts.has(act)) || money.some((act) => acts.has(act)) || acts.has('price')
+  return !asksElse && fields.length === 0 && Object.keys(wishes).length === 0 && Object.keys(loan).length === 0
+}
+
+/** «Thanks, that's all»: its «that» picks no home. */
+function leavesNow(said: Understanding): boolean {
+  const picks = said.choice !== undefined && said.choice.kind !== 'this'
+  return !picks && leaves(said) && (said.acts.has('goodbye') || (!said.acts.has('select') && said.answer !== 'yes'))
 }
 
 /** Thanks and goodbyes that ask for nothing. */
@@ -168,7 +181,7 @@ function answersQuestion(said: Understanding, state: State): boolean {
         (/^\D{0,12}\d{1,3}\D{0,12}$/u.test(said.text) && contentWords <= 3)
       )
     case 'which-home':
-      return choice !== undefined
+      return choice !== undefined || answer === 'yes' || said.acts.has('select')
     case 'time':
     case 'slot':
       return when !== undefined || answer !== undefined || choice !== undefined

@@ -13,36 +13,82 @@ interface Answered {
 
 /** Answers questions about one home from its listing alone; what the listing does not say is said to be unknown. */
 export function answerFields(home: ToolListing, said: Understanding, language: Language): Answered {
-  const answers = said.fields.slice(0, 3).map((field) => answerOf(field, home, { said, language }))
-  const known = answers.filter((each) => each !== undefined)
-  const missing = answers.length - known.length
+  const answers = asksOf(said).map((ask) => ({ ask, bits: answerOf(ask, home, language) }))
+  const known = answers.flatMap(({ bits }) => (bits === undefined ? [] : [bits]))
+  const missing = answers.flatMap(({ ask, bits }) => (bits === undefined ? [nameOf(ask, language)] : []))
   const name = t`${figures.text(home, 'title')}: `
   const listed = known.flatMap((bits, index) => (index === 0 ? bits : ['; ', ...bits]))
   return {
     bits: [
       ...(known.length === 0 ? [] : [t`${name}${listed}.`]),
-      ...(missing > 0 ? [inLanguage(language, notSaid)] : []),
+      ...(missing.length > 0
+        ? [t`${known.length === 0 ? name : ''}${inLanguage(language, notSaid, [...new Set(missing)].join(', '))}`]
+        : []),
     ],
-    known: missing === 0,
+    known: missing.length === 0,
   }
 }
 
-const notSaid: Worded = {
-  en: () => t`The listing does not say that, so I will not guess. A colleague can find out; shall I bring one in?`,
-  hinglish: () => t`Listing mein yeh nahi likha, isliye andaza nahi lagaunga. Kya kisi colleague se puchwaun?`,
-  hi: () => t`लिस्टिंग में यह नहीं लिखा, इसलिए अंदाज़ा नहीं लगाऊँगा। क्या किसी सहकर्मी से पूछवाऊँ?`,
+const notSaid: Worded<readonly [string]> = {
+  en: (what) =>
+    t`The listing does not say that (${what}), so I will not guess. A colleague can find out; shall I bring one in?`,
+  hinglish: (what) =>
+    t`Listing mein yeh nahi likha (${what}), isliye andaza nahi lagaunga. Kya kisi colleague se puchwaun?`,
+  hi: (what) => t`लिस्टिंग में यह नहीं लिखा (${what}), इसलिए अंदाज़ा नहीं लगाऊँगा। क्या किसी सहकर्मी से पूछवाऊँ?`,
 }
 
-interface Asked {
-  readonly said: Understanding
-  readonly language: Language
+/** One thing asked of a home; an amenity by its name where one was named. */
+interface Ask {
+  readonly field: Field
+  readonly amenity?: string
 }
 
-function answerOf(field: Field, home: ToolListing, asked: Asked): Bits | undefined {
-  const { language } = asked
-  switch (field) {
+/** Things answered in one reply. */
+const asksMax = 4
+const petsName = 'Pets allowed'
+const parkingName = 'Car parking'
+
+/** Each thing asked apart, so that what is known is told though another is not. Numbers to call are answered elsewhere. */
+function asksOf({ fields, wishes }: Understanding): readonly Ask[] {
+  const others = (wishes.amenities ?? []).filter((each) => each !== petsName && each !== parkingName)
+  return fields
+    .flatMap((field): readonly Ask[] => {
+      if (field === 'phone') return []
+      if (field === 'pets') return [{ field, amenity: petsName }]
+      if (field === 'parking') return [{ field, amenity: parkingName }]
+      return field === 'amenities' && others.length > 0 ? others.map((amenity) => ({ field, amenity })) : [{ field }]
+    })
+    .slice(0, asksMax)
+}
+
+function nameOf({ field, amenity }: Ask, language: Language): string {
+  return language === 'hi' ? hindiNames[field] : (amenity?.toLowerCase() ?? (field === 'age' ? 'its age' : field))
+}
+
+const hindiNames: { readonly [field in Field]: string } = {
+  price: 'कीमत',
+  area: 'आकार',
+  bedrooms: 'बेडरूम',
+  bathrooms: 'बाथरूम',
+  furnishing: 'फर्निशिंग',
+  pets: 'पालतू जानवर',
+  phone: 'नंबर',
+  address: 'पता',
+  floor: 'मंज़िल',
+  facing: 'दिशा',
+  age: 'उम्र',
+  parking: 'पार्किंग',
+  amenities: 'सुविधा',
+  ready: 'पज़ेशन',
+  maintenance: 'मेंटेनेंस',
+  photos: 'फोटो',
+  description: 'जानकारी',
+}
+
+function answerOf(ask: Ask, home: ToolListing, language: Language): Bits | undefined {
+  switch (ask.field) {
     case 'price':
-      return t`${figures.price(home)}${home.purpose === 'rent' ? inLanguage(language, monthly) : ''}`
+      return t`${figures.exactPrice(home)}${home.purpose === 'rent' ? inLanguage(language, monthly) : ''}`
     case 'area':
       return t`${figures.area(home)}${home.areaKind === 'unknown' ? '' : ` (${home.areaKind})`}`
     case 'bedrooms':
@@ -70,7 +116,7 @@ function answerOf(field: Field, home: ToolListing, asked: Asked): Bits | undefin
     case 'pets':
     case 'parking':
     case 'amenities':
-      return amenity(home, asked)
+      return amenityOf(home, ask.amenity, language)
     case 'description':
       return t`${figures.price(home)}, ${figures.area(home)}`
     case 'phone':
@@ -95,12 +141,11 @@ const listOf: Worded<readonly [string]> = {
 }
 
 /** Only what the listing names is said to be there; what it does not name is unknown, not absent. */
-function amenity(home: ToolListing, { said, language }: Asked): Bits | undefined {
-  const wanted = said.wishes.amenities ?? []
-  const held = home.amenities.filter((each) => wanted.some((wish) => same(each, wish)))
-  if (wanted.length === 0)
+function amenityOf(home: ToolListing, wanted: string | undefined, language: Language): Bits | undefined {
+  if (wanted === undefined)
     return home.amenities.length === 0 ? undefined : inLanguage(language, listOf, plainNames(home.amenities).join(', '))
-  return held.length === wanted.length ? inLanguage(language, hasIt, plainNames(held).join(', ')) : undefined
+  const held = plainNames(home.amenities.filter((each) => same(each, wanted)))
+  return held.length === 0 ? undefined : inLanguage(language, hasIt, held.join(', '))
 }
 
 /** Names with a number in them («2 lifts») would be figures without a source. */
@@ -108,13 +153,17 @@ function plainNames(names: readonly string[]): readonly string[] {
   return names.filter((each) => !/\d/u.test(each)).slice(0, 8)
 }
 
+/** «Visitor parking» is parking, a «Park» is not: they share a whole word. */
 function same(a: string, b: string): boolean {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()]
-  return (
-    left.includes(right) ||
-    right.includes(left) ||
-    left.split(' ').some((word) => word.length > 3 && right.includes(word))
-  )
+  const wanted = wordsOf(b)
+  return wordsOf(a).some((word) => wanted.includes(word))
+}
+
+function wordsOf(name: string): readonly string[] {
+  const words = name.toLowerCase().split(/[^\p{L}\p{M}]+/u)
+  return words
+    .map((word) => word.replace(/s$/u, ''))
+    .filter((word) => word.length > 2 && !/^(?:area|allowed|car)$/u.test(word))
 }
 
 function monthOf(month: string): string {

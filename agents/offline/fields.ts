@@ -26,7 +26,7 @@ const words: readonly (readonly [Field, string])[] = [
   ['pets', 'pets?|dogs?|cats?|animals?|puppy|kitten|पालतू'],
   [
     'phone',
-    '(?:phone|contact|mobile|telephone|whatsapp)(?: (?:number|no|details|info\\w*))?|number (?:for|to call|of|please|phone)|call (?:them|the (?:property|owner|office|complex|apartment))|reach (?:them|the owner)|their number|फोन नंबर|नंबर',
+    '(?:phone|contact|mobile|telephone|whatsapp)(?: (?:number|no|details|info\\w*))?|number (?:for|to call|of|please|phone)|(?:contact|get in touch with|reach) (?:them|him|her|the (?:property|owner|landlord|office|complex|apartment|seller|agent|builder|place))|get in touch|call (?:them|the (?:property|owner|office|complex|apartment))|reach (?:them|the owner)|their number|फोन नंबर|नंबर',
   ],
   [
     'address',
@@ -60,7 +60,10 @@ const words: readonly (readonly [Field, string])[] = [
 ]
 
 const question =
-  /\?|^(?:(?:yes|ok(?:ay)?|great|and|also|but|so|hey|oh|sure|nice|yeah|yep|hmm|alright|perfect|good|cool|no|that is correct|right)[,.!\s-]+)*(?:is|are|do|does|did|what|whats|what's|which|where|when|how|can|could|will|would|has|have|any|may|tell|give|share|send|provide|let me know|i(?:'d| would)? (?:like|want|need|also)(?: to)? (?:know|ask|see|find out|have|get|the|their|its)|i (?:need|want) (?:to know|the|their|its)|kya|kitn\w+|kaun\w*|kahan?|kab|क्या|कितन\S*|कहाँ|कहां|कब)(?![\p{L}\p{M}])|(?:^|[\s,])(?:kya|kab|kahan|hai kya|kitn[aei]|batao|bataiye|bata do|please tell|tell me|let me know|wondering|i wonder|want to know|like to know|need to know|know if|know whether|क्या|बताओ|बताइए|बताएं)(?![\p{L}\p{M}])/iu
+  /\?|^(?:(?:yes|ok(?:ay)?|great|and|also|but|so|hey|oh|sure|nice|yeah|yep|hmm|alright|perfect|good|cool|no|that is correct|right)[,.!\s-]+)*(?:is|are|do|does|did|what|whats|what's|which|where|when|how|can|could|will|would|has|have|any|may|tell|give|share|send|provide|let me know|i(?:'d| would)? (?:like|want|need|also)(?: to)? (?:know|ask|see|find out|have|get|the|their|its)|i (?:need|want) (?:to know|the|their|its)|kya|kitn\w+|kaun\w*|kahan?|kab|क्या|कितन\S*|कहाँ|कहां|कब)(?![\p{L}\p{M}])|(?:^|[\s,])(?:kya|kab|kahan|hai kya|kitn[aei]|batao|bataiye|bata do|please tell|tell me|let me know|wondering|i wonder|want to know|like to know|need to know|know if|whether|confirm (?:about|if|that)|क्या|बताओ|बताइए|बताएं)(?![\p{L}\p{M}])/iu
+
+const numberWanted =
+  /(?<!\bmy )(?<![\p{L}])(?:phone|contact|telephone|mobile) (?:number|no|details|info\w*)(?![\p{L}\p{M}])(?! is)/iu
 
 /** Makes the reader of questions about one home: which of its fields a text asks for; none when it asks nothing. */
 export function createFieldReader(): (text: string) => {
@@ -69,7 +72,8 @@ export function createFieldReader(): (text: string) => {
 } {
   const patterns = words.map(([field, source]) => [field, new RegExp(`${begin}(?:${source})${end}`, 'giu')] as const)
   return (text) => {
-    if (!question.test(text)) return { fields: [], spans: [] }
+    // «And give the contact number» asks without a question's words.
+    if (!question.test(text) && !numberWanted.test(text)) return { fields: [], spans: [] }
     const found = patterns.flatMap(([field, pattern]) =>
       [...text.matchAll(pattern)].map((match) => ({ field, start: match.index, end: match.index + match[0].length })),
     )

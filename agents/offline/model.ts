@@ -10,6 +10,7 @@ import type { Language } from './language.ts'
 import { advance, ask, type Plan } from './plan.ts'
 import { pricing } from './pricing.ts'
 import { namedHome } from './named-home.ts'
+import { withContact } from './contact.ts'
 import { property, whichTwin } from './property.ts'
 import { scheduling, withVisitMade } from './scheduling.ts'
 import { finish, type Reply, type Situation } from './specialist.ts'
@@ -76,7 +77,8 @@ function* answerPlan(task: string, context: ModelContext, understand: Understand
 }
 
 function* answerOf(specialist: (situation: Situation) => Plan<Reply>, situation: Situation): Plan<Reply> {
-  return situation.twins.length > 0 ? yield* whichTwin(situation) : yield* specialist(situation)
+  const reply = situation.twins.length > 0 ? yield* whichTwin(situation) : yield* specialist(situation)
+  return withContact(reply, situation)
 }
 
 function* situationOf(context: ModelContext, understand: Understand): Plan<Situation> {

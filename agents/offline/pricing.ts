@@ -112,7 +112,7 @@ function* price(situation: Situation): Plan<Reply> {
   const told = yield* ask(getListing, { id: target })
   const home = told.ok ? told.value.listing : undefined
   if (home === undefined) return refused(situation)
-  const text = t`${figures.text(home, 'title')}: ${figures.price(home)}${home.purpose === 'rent' ? inLanguage(language, aMonth) : ''}.`
+  const text = t`${figures.text(home, 'title')}: ${figures.exactPrice(home)}${home.purpose === 'rent' ? inLanguage(language, aMonth) : ''}.`
   return {
     bits: [text],
     state: asking({ ...state, selected: target }),

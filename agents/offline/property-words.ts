@@ -60,10 +60,53 @@ export const whichVisit: Worded = {
   hi: () => t`आप कौन सा देखने आना चाहेंगे?`,
 }
 export const closest: Worded<readonly [string]> = {
-  en: (what) => t`I have no exact match, so I looked a little wider on ${what}. These come closest.`,
-  hinglish: (what) =>
-    t`Bilkul waisa abhi nahi hai, isliye ${what} mein thoda aage badhkar dekha. Yeh sabse kareeb hain.`,
-  hi: (what) => t`ठीक वैसा अभी नहीं है, इसलिए ${what} में थोड़ा आगे बढ़कर देखा। ये सबसे करीब हैं।`,
+  en: (what) => t`Nothing has all of that, so I let go of ${what}. These come closest.`,
+  hinglish: (what) => t`Bilkul waisa abhi nahi hai, isliye ${what} ki shart chhodkar dekha. Yeh sabse kareeb hain.`,
+  hi: (what) => t`ठीक वैसा अभी नहीं है, इसलिए ${what} की शर्त छोड़कर देखा। ये सबसे करीब हैं।`,
+}
+/** Another wish than last time was let go. */
+export const closestNow: Worded<readonly [string]> = {
+  en: (what) => t`This time nothing fits without letting go of ${what}; these are the nearest.`,
+  hinglish: (what) => t`Is baar ${what} ki shart chhodni padi; yeh sabse paas hain.`,
+  hi: (what) => t`इस बार ${what} की शर्त छोड़नी पड़ी; ये सबसे पास हैं।`,
+}
+/** Again another one. */
+export const closestNext: Worded<readonly [string]> = {
+  en: (what) => t`I looked again and had to leave out ${what}. The nearest I have:`,
+  hinglish: (what) => t`Phir se dekha, ${what} chhodkar. Sabse paas yeh hain:`,
+  hi: (what) => t`फिर से देखा, ${what} छोड़कर। सबसे पास ये हैं:`,
+}
+/** The same wish as last time, in the same search. */
+export const closestStill: Worded<readonly [string]> = {
+  en: (what) => t`Still nothing that fits on ${what}; the closest are these.`,
+  hinglish: (what) => t`${what} ke hisaab se ab bhi kuch nahi; sabse kareeb yeh hain.`,
+  hi: (what) => t`${what} के हिसाब से अब भी कुछ नहीं; सबसे करीब ये हैं।`,
+}
+/** The same wish as last time, further homes. */
+export const closestMore: Worded<readonly [string]> = {
+  en: (what) => t`Here are some more, again without a match on ${what}.`,
+  hinglish: (what) => t`Yeh kuch aur hain, par ${what} mein phir bhi mel nahi.`,
+  hi: (what) => t`ये कुछ और हैं, पर ${what} में फिर भी मेल नहीं।`,
+}
+export const notClear: Worded = {
+  en: () => t`I am not sure which home you mean, so I am bringing in a colleague who can see this chat.`,
+  hinglish: () =>
+    t`Main samajh nahi paya ki kaunsa ghar, isliye ek colleague ko bula raha hun jo yeh chat dekh sakte hain.`,
+  hi: () => t`मैं समझ नहीं पाया कि कौन सा घर, इसलिए एक सहकर्मी को बुला रहा हूँ जो यह चैट देख सकते हैं।`,
+}
+/** For who asks for a number or how to reach an owner. */
+export const callsThroughUs: Worded = {
+  en: () =>
+    t`Calls and visits go through us, so I have no number to give out: I can book a visit here, or a colleague can talk to you.`,
+  hinglish: () =>
+    t`Calls aur visits hamare through hote hain, isliye number nahi de sakta: main yahin visit book kar sakta hun, ya colleague aapse baat kar sakte hain.`,
+  hi: () =>
+    t`कॉल और विज़िट हमारे ज़रिए होते हैं, इसलिए नंबर नहीं दे सकता: मैं यहीं विज़िट तय कर सकता हूँ, या सहकर्मी आपसे बात कर सकते हैं।`,
+}
+export const talkToOne: Worded = {
+  en: () => t`Would you like to talk to a colleague?`,
+  hinglish: () => t`Kya aap colleague se baat karna chahenge?`,
+  hi: () => t`क्या आप सहकर्मी से बात करना चाहेंगे?`,
 }
 export const bestMatch: Worded<readonly [Home]> = {
   en: ({ title, price, area }) => t`The first is ${title}: ${price}, ${area}.`,

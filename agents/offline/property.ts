@@ -6,6 +6,7 @@ import { inLanguage, t, type Bits } from './bits.ts'
 import { bedroomsAnswered } from './decide.ts'
 import { answerFields } from './field-answers.ts'
 import * as words from './property-words.ts'
+import { throughUs } from './contact.ts'
 import { ask, type Plan, type Told } from './plan.ts'
 import {
   asking,
@@ -18,12 +19,15 @@ import {
   type Situation,
 } from './specialist.ts'
 import { withPlacesKnown, type Understanding } from './understand.ts'
+import { closest, listed, withWidened } from './widened.ts'
 import { mergeWishes, type Place, type State } from './state.ts'
 
 /** Finds homes, tells of one, shows others, notes what the customer likes. */
 export function* property(situation: Situation): Plan<Reply> {
   const { said, state, language } = situation
   const { acts, fields, choice, wishes } = said
+  if (fields.length > 0 && fields.every((field) => field === 'phone') && !acts.has('find') && !acts.has('others'))
+    return throughUs(situation)
   const target = targetOf(situation)
   // «The cheapest one» of those shown is a choice, not another search.
   const among =
@@ -34,18 +38,14 @@ export function* property(situation: Situation): Plan<Reply> {
   if (said.comparing && state.shown.length > 1) return yield* compare(situation)
   const searching = !among && (acts.has('find') || acts.has('others') || acts.has('cheaper'))
   // «Anything with a pool?» looks for others that have one; «does it have a pool?» asks of one.
-  const anyWith = (wishes.amenities ?? []).length > 0 && choice === undefined && anyWords.test(said.text)
+  const anyWith =
+    (wishes.amenities ?? []).length > 0 &&
+    choice === undefined &&
+    anyWords.test(said.text) &&
+    (state.shown.length === 0 || !anyThere.test(said.text))
   if (anyWith) return yield* show(remembered(situation, []), situation)
   if (fields.length > 0 && !acts.has('others') && target !== undefined && !newSearch(situation))
     return yield* tell(target, situation)
-  if (
-    fields.length > 0 &&
-    !searching &&
-    target === undefined &&
-    state.shown.length > 1 &&
-    Object.keys(wishes).every((key) => key === 'amenities' || key === 'furnishing')
-  )
-    return whichHome(situation)
   if (choice !== undefined && choice.kind !== 'this' && target !== undefined && !searching)
     return yield* choose(target, situation)
   if (acts.has('select') && !searching && Object.keys(wishes).length === 0) {
@@ -63,6 +63,8 @@ export function* property(situation: Situation): Plan<Reply> {
   return yield* show(next, situation)
 }
 
+/** «Is there any parking?» asks of the home in talk; «are there any with parking?» of others. */
+const anyThere = /(?:is|are) there any (?!with|that|homes?|flats?|apartments?|places?|other|options?|ones?|propert)/iu
 const anyWords = /(?<![\p{L}])(?:any(?:thing|one)?|something|some|koi|kuch|कोई|कुछ)(?![\p{L}\p{M}])/iu
 
 /** Two or three of the homes shown, side by side: what can be compared without an opinion. */
@@ -89,9 +91,17 @@ function newSearch({ said, state }: Situation): boolean {
   const { wishes, acts } = said
   return (
     acts.has('find') &&
-    (wishes.bedrooms !== undefined || wishes.priceMaxMinor !== undefined || state.shown.length === 0)
+    (wishes.bedrooms !== undefined ||
+      wishes.priceMaxMinor !== undefined ||
+      state.shown.length === 0 ||
+      said.placed ||
+      indefinite.test(said.text))
   )
 }
+
+/** «A furnished flat», «apartments with parking»: any such home, not the one in talk. */
+const indefinite =
+  /(?<![\p{L}])(?:(?:an?|another|some|any)(?: [\p{L}-]+){0,3} (?:apartment|flat|home|house|place|villa|property)|apartments|flats|homes|houses|places|villas|properties)(?![\p{L}'’])/iu
 
 /** What is wanted now: changes of mind over what was wanted before. */
 function remembered({ said, state }: Situation, found: readonly Place[]): State {
@@ -146,11 +156,11 @@ function* show(state: State, situation: Situation): Plan<Reply> {
       more && state.seen.length > 0 ? inLanguage(language, words.noMore) : inLanguage(language, words.nothing)
     return { bits: [bits], state: asking(state, 'budget'), chips: [person(language)] }
   }
-  const shown = withShown(state, listings)
+  const shown = withWidened(withShown(state, listings), relaxed, language)
   const asked = state.places.length === 0 ? ('place' as const) : listings.length === 1 ? ('visit' as const) : undefined
   const lead =
     relaxed.length > 0
-      ? inLanguage(language, words.closest, relaxedWords(relaxed, situation))
+      ? closest(relaxed, state, situation)
       : introduction({ told, more, assumed: assumed(state) }, situation)
   return {
     bits: [lead, bestOf(best, situation), asked === 'place' ? inLanguage(language, words.whichArea) : []],
@@ -163,12 +173,6 @@ function* show(state: State, situation: Situation): Plan<Reply> {
 /** Neither to buy nor to rent was said, nor an amount that tells. */
 function assumed({ wishes }: State): boolean {
   return wishes.purpose === undefined && wishes.priceMaxMinor === undefined && wishes.priceMinMinor === undefined
-}
-
-/** `a, b and c`. */
-export function listed(names: readonly string[], language: Situation['language']): string {
-  const and = { en: ' and ', hinglish: ' aur ', hi: ' और ' }[language]
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')}${and}${names.at(-1) ?? ''}`
 }
 
 /** «Something cheaper» than what was shown; «the cheapest» of all is an order. */
@@ -230,13 +234,6 @@ function bestOf(best: ToolListing, { language }: Situation): Bits {
     price: priceOf(best, language),
     area: figures.area(best),
   })
-}
-
-function relaxedWords(relaxed: readonly string[], { language }: Situation): string {
-  return listed(
-    relaxed.map((each) => words.relaxed[each]?.[language] ?? each),
-    language,
-  )
 }
 
 function chipsFor(listings: readonly ToolListing[], language: Situation['language']): readonly Chip[] {
@@ -319,7 +316,7 @@ export function* whichTwin(situation: Situation): Plan<Reply> {
   const kept = withShown(situation.state, homes)
   const pending = situation.said.when === undefined ? undefined : situation.state.pending
   return {
-    ...whichHome({ ...situation, state: pending === undefined ? kept : { ...kept, pending } }),
+    ...whichHome({ language, state: asking(pending === undefined ? kept : { ...kept, pending }) }),
     bits: [
       inLanguage(language, words.sameTitle),
       homes.flatMap((home, index) => t`${index === 0 ? '' : '; '}${priceOf(home, language)}, ${figures.area(home)}`),
@@ -336,8 +333,15 @@ function priceOf(home: ToolListing, language: Situation['language']): Bits {
     : t`${figures.price(home)}`
 }
 
-/** Several homes are on the table and it isn't clear which is meant. */
+/** Several homes are on the table and it isn't clear which is meant. Asked once: when that did not help a person is brought in. */
 export function whichHome({ state, language }: Pick<Situation, 'state' | 'language'>): Reply {
+  if (state.asked === 'which-home')
+    return {
+      bits: [inLanguage(language, words.notClear)],
+      state: asking(state),
+      chips: [person(language)],
+      handOff: 'low-confidence',
+    }
   return {
     bits: [inLanguage(language, words.whichOne)],
     state: asking(state, 'which-home'),

@@ -4,15 +4,26 @@ import {
   bookVisit,
   cancelVisit,
   checkAvailability,
+  getListing,
   rescheduleVisit,
   visitMade,
   type VisitResult,
 } from '../tools/shapes.ts'
-import { inLanguage, t, type Bit, type Worded } from './bits.ts'
+import { inLanguage, t, type Bit, type Bits, type Worded } from './bits.ts'
 import { ask, type Plan } from './plan.ts'
 import { person, property, whichHome } from './property.ts'
 import { chips, whichVisit } from './property-words.ts'
-import { asking, fromTool, targetOf, type Brought, type Reply, type Situation } from './specialist.ts'
+import {
+  asking,
+  assumedHome,
+  figures,
+  fromCustomer,
+  fromTool,
+  targetOf,
+  type Brought,
+  type Reply,
+  type Situation,
+} from './specialist.ts'
 import type { State } from './state.ts'
 import type { When } from './when.ts'
 
@@ -38,12 +49,14 @@ export function* scheduling(situation: Situation): Plan<Reply> {
 function noHome(situation: Situation): Reply {
   const { said, state, language } = situation
   const pending = said.when === undefined ? state.pending : pendingOf(said.when)
-  const kept = pending === undefined ? state : { ...state, pending }
+  const kept = { ...state, ...(pending === undefined && state.shown.length < 2 ? {} : { pending: pending ?? {} }) }
   if (state.shown.length > 1) {
-    const which = { ...whichHome(situation), state: asking(kept, 'which-home') }
-    return said.when === undefined ? which : { ...which, bits: [inLanguage(language, whichThen)] }
+    const which = whichHome(situation)
+    if (which.handOff !== undefined) return which
+    const asked = said.when === undefined || said.when.passed !== undefined ? whichVisit : whichThen
+    return { ...which, bits: [passedBits(situation), inLanguage(language, asked)], state: asking(kept, 'which-home') }
   }
-  return { bits: [inLanguage(language, noneYet)], state: asking(kept, 'place') }
+  return { bits: [passedBits(situation), inLanguage(language, noneYet)], state: asking(kept, 'place') }
 }
 
 function searchable({ said }: Situation): boolean {
@@ -60,7 +73,7 @@ function* searchFirst(situation: Situation): Plan<Reply> {
     ...found,
     ...(asked === 'which-home'
       ? {
-          bits: [...found.bits.slice(0, 2), inLanguage(situation.language, whichVisit)],
+          bits: [passedBits(situation), ...found.bits.slice(0, 2), inLanguage(situation.language, whichVisit)],
           chips: whichHome({ state: found.state, language: situation.language }).chips ?? [],
         }
       : {}),
@@ -76,12 +89,13 @@ function* arrange(listingId: string, situation: Situation, meetingId?: string): 
   if (accepted) return yield* settle({ listingId, startAtMs: before.startAtMs ?? 0, meetingId }, situation)
   // «Make it 5 pm» moves the visit on its day.
   const movedFrom = meetingId === undefined ? undefined : state.visit?.startAtMs
+  const home = assumedHome(situation) ? yield* nameOf(listingId, situation) : []
   const wish = wishOf(said.when, movedFrom === undefined ? before : { day: isoDay(movedFrom, context.timeZone) })
   const told = yield* ask(checkAvailability, { listingId, ...wish })
   if (!told.ok) return { bits: [inLanguage(language, gone)], state: asking(state, 'others') }
   const { requested, slots } = told.value
   if (requested?.free === true)
-    return yield* settle({ listingId, startAtMs: requested.startAtMs, meetingId }, situation)
+    return named(home, yield* settle({ listingId, startAtMs: requested.startAtMs, meetingId }, situation))
   const kept: State = {
     ...state,
     selected: listingId,
@@ -95,16 +109,41 @@ function* arrange(listingId: string, situation: Situation, meetingId?: string): 
     kind: 'date',
     value: first.startAtMs,
   })
+  const otherDay = wish.day !== undefined && isoDay(first.startAtMs, told.value.timeZone) !== wish.day
   const lead =
     requested === undefined
-      ? inLanguage(language, askTime, at)
+      ? inLanguage(language, otherDay ? noneThatDay : askTime, at)
       : inLanguage(language, requested.reason === 'taken' ? takenThen : closedThen, at)
   return {
-    bits: [lead],
+    bits: [passedBits(situation), home, lead],
     state: asking({ ...kept, pending: { ...kept.pending, startAtMs: first.startAtMs } }, 'time'),
     cards: [{ kind: 'slots', callId: told.callId }],
     chips: [],
   }
+}
+
+/** The name of a home that was taken for granted, to go before what is said of it. */
+function* nameOf(id: string, { language }: Situation): Plan<Bits> {
+  const told = yield* ask(getListing, { id })
+  const home = told.ok ? told.value.listing : undefined
+  return home === undefined ? [] : inLanguage(language, ofHome, figures.text(home, 'title'))
+}
+
+function named(home: Bits, reply: Reply): Reply {
+  return home.length === 0 ? reply : { ...reply, bits: [home, ...reply.bits] }
+}
+
+/** That a day the customer named is over; nothing when none was. */
+function passedBits(situation: Situation): Bits {
+  const { said, language } = situation
+  const words = said.when?.passed
+  if (words === undefined) return []
+  const ordinal = /^\d{1,2}(?:st|nd|rd|th)/u.exec(words)?.[0]
+  const at = said.text.toLowerCase().indexOf(words)
+  const month = /\p{L}{3,}$/u.test(words) && !words.endsWith('month')
+  if (ordinal !== undefined && !month) return inLanguage(language, ordinalPassed, fromCustomer(ordinal, situation))
+  if (at < 0 || !month) return inLanguage(language, dayPassed)
+  return inLanguage(language, datePassed, fromCustomer(said.text.slice(at, at + words.length), situation))
 }
 
 /** Books the time, or moves the visit that is there to it. */
@@ -209,7 +248,7 @@ function wishOf(
   before: State['pending'],
 ): { readonly day?: string; readonly time?: string; readonly part?: NonNullable<When['part']> } {
   const now = when === undefined ? undefined : pendingOf(when)
-  const day = now?.day ?? before?.day
+  const day = now?.day ?? (when?.passed === undefined ? before?.day : undefined)
   const time = now?.time ?? (now?.day === undefined ? before?.time : undefined)
   return {
     ...(day === undefined ? {} : { day }),
@@ -250,6 +289,31 @@ const askTime: Worded<readonly [Bit]> = {
   en: (at) => t`Would ${at} suit you, or one of these times?`,
   hinglish: (at) => t`Kya ${at} theek rahega, ya inmein se koi samay?`,
   hi: (at) => t`क्या ${at} ठीक रहेगा, या इनमें से कोई समय?`,
+}
+const noneThatDay: Worded<readonly [Bit]> = {
+  en: (at) => t`I have no time for a visit that day, sorry. Would ${at} suit you, or one of these times?`,
+  hinglish: (at) => t`Us din visit ka samay nahi hai. Kya ${at} theek rahega, ya inmein se koi samay?`,
+  hi: (at) => t`उस दिन विज़िट का समय नहीं है। क्या ${at} ठीक रहेगा, या इनमें से कोई समय?`,
+}
+const ofHome: Worded<readonly [Bit]> = {
+  en: (title) => t`For ${title}:`,
+  hinglish: (title) => t`${title} ke liye:`,
+  hi: (title) => t`${title} के लिए:`,
+}
+const ordinalPassed: Worded<readonly [Bit]> = {
+  en: (day) => t`The ${day} has passed.`,
+  hinglish: (day) => t`${day} tarikh nikal chuki hai.`,
+  hi: (day) => t`${day} तारीख निकल चुकी है।`,
+}
+const datePassed: Worded<readonly [Bit]> = {
+  en: (day) => t`${day} has passed.`,
+  hinglish: (day) => t`${day} nikal chuka hai.`,
+  hi: (day) => t`${day} निकल चुका है।`,
+}
+const dayPassed: Worded = {
+  en: () => t`That day has passed.`,
+  hinglish: () => t`Woh din nikal chuka hai.`,
+  hi: () => t`वह दिन निकल चुका है।`,
 }
 const takenThen: Worded<readonly [Bit]> = {
   en: (at) => t`That time is taken, sorry. Would ${at} work, or one of these?`,

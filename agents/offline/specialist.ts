@@ -1,5 +1,5 @@
 import type { Chip, Claim, HandOffReason, Intent, LearnedPreferences } from '#machines/conversation-contract.ts'
-import { formatArea, formatMoney } from '#rag/format.ts'
+import { formatArea, formatInrShort, formatMoney } from '#rag/format.ts'
 import type { ModelContext, OfflineAnswer } from '../answer.ts'
 import type { ToolListing } from '../tools/shapes.ts'
 import { bound, compose, type Bit, type Bits } from './bits.ts'
@@ -110,9 +110,21 @@ export function targetOf({ said, state, context }: Situation): string | undefine
   if (choice?.kind === 'largest') return [...shown].sort((a, b) => b.areaSqft - a.areaSqft)[0]?.id
   return (
     selected ??
-    (shown.length === 1 ? shown[0]?.id : undefined) ??
+    (shown.length === 1 || speaksOfOne(said, state) ? shown[0]?.id : undefined) ??
     (shown.length === 0 ? context.pageListing : undefined)
   )
+}
+
+/** «Visit it», «that sounds great», «are pets allowed?» after a list: the home last spoken of is meant, and that is the first, which the reply names. */
+function speaksOfOne({ choice, acts, fields, answer, when }: Understanding, { asked }: State): boolean {
+  if (choice?.kind === 'this' || acts.has('select') || fields.length > 0) return true
+  return asked === 'which-home' && (answer === 'yes' || when !== undefined || acts.has('book') || acts.has('details'))
+}
+
+/** Whether the home was taken for granted, not picked: then the reply has to name it. */
+export function assumedHome({ said, state }: Situation): boolean {
+  const unpicked = said.choice === undefined || said.choice.kind === 'this'
+  return unpicked && state.selected === undefined && state.shown.length > 1 && state.pending?.listingId === undefined
 }
 
 /** The memory with homes shown. */
@@ -140,13 +152,20 @@ export function asking(state: State, asked?: State['asked']): State {
 
 /** Figures of a listing, bound to its version. */
 export const figures = {
-  price: (home: ToolListing): Bit =>
+  /** As people say it, `₹1.7 Cr`: within the half per cent that the guardrail allows. */
+  price: (home: ToolListing): Bit => fromListing(home, 'priceMinor', { text: shortPrice(home), kind: 'price' }),
+  /** To the rupee, where the price itself is asked for. */
+  exactPrice: (home: ToolListing): Bit =>
     fromListing(home, 'priceMinor', { text: formatMoney(home.priceMinor, home.currency), kind: 'price' }),
   area: (home: ToolListing): Bit => fromListing(home, 'areaSqft', { text: formatArea(home.areaSqft), kind: 'area' }),
   text: (home: ToolListing, field: 'title' | 'locality' | 'city' | 'society' | 'floor' | 'facing'): Bit =>
     fromListing(home, field, { text: home[field] ?? '', kind: 'other' }),
   count: (home: ToolListing, field: 'bedrooms' | 'bathrooms' | 'balconies' | 'ageYears', unit: string): Bit =>
     fromListing(home, field, { text: `${home[field] ?? 0} ${unit}`, kind: 'count' }),
+}
+
+function shortPrice({ priceMinor, currency }: ToolListing): string {
+  return currency === 'INR' ? formatInrShort(priceMinor) : formatMoney(priceMinor, currency)
 }
 
 /** Words bound to one field of a listing. */

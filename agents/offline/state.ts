@@ -71,6 +71,8 @@ const schema = z.object({
     })
     .optional(),
   visit: visit.optional(),
+  /** What the last search had to let go, as it was said. */
+  widened: z.object({ what: z.string().max(200), times: z.number().int().min(0).max(9) }).optional(),
   /** Turns in a row that were not understood. */
   unclear: z.number().int().min(0).max(9).default(0),
 })

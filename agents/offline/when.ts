@@ -7,6 +7,8 @@ export interface When {
   readonly day?: { readonly year: number; readonly month: number; readonly day: number }
   readonly time?: { readonly hour: number; readonly minute: number }
   readonly part?: 'morning' | 'afternoon' | 'evening'
+  /** A day that was named and is over, as it was said; then there is no `day`. */
+  readonly passed?: string
   readonly words: readonly string[]
 }
 
@@ -48,7 +50,7 @@ export function whenIn(original: string, atMs: number, timeZone: string): When |
   const part = partIn(text)
   if (day === undefined && clock === undefined && part === undefined) return undefined
   return {
-    ...(day === undefined ? {} : { day: settle(day, today, timeZone) }),
+    ...(day === undefined ? {} : day.passed === true ? { passed: day.words } : { day: settle(day, today, timeZone) }),
     ...(clock === undefined ? {} : { time: clock.time }),
     ...(part === undefined ? {} : { part }),
     words: [day?.words, clock?.words, part].filter((each) => each !== undefined),
@@ -60,7 +62,12 @@ interface Day {
   readonly month: number
   readonly day: number
   readonly words: string
+  /** Whether the day is over: it is said, not silently replaced by another. */
+  readonly passed?: boolean
 }
+
+/** A day of this year that is over by less than this was meant as the one that is over. */
+const justOverMs = 120 * dayMs
 
 function settle(
   day: Day,
@@ -123,8 +130,10 @@ function namedMonth(text: string, atMs: number, timeZone: string): Day | undefin
     month: monthNames.indexOf(month.slice(0, 3)) + 1,
     day: Number(day),
   }
-  const past = year === undefined && instantOf({ ...found, day: found.day + 1 }, timeZone) <= atMs
-  return { ...found, year: found.year + (past ? 1 : 0), words: (dayFirst ?? monthFirst)?.[0] ?? '' }
+  const overMs = atMs - instantOf({ ...found, day: found.day + 1 }, timeZone)
+  const words = (dayFirst ?? monthFirst)?.[0] ?? ''
+  if (overMs >= 0 && (year !== undefined || overMs < justOverMs)) return { ...found, words, passed: true }
+  return { ...found, year: found.year + (overMs >= 0 ? 1 : 0), words }
 }
 
 const ordinalDay = new RegExp(
@@ -141,7 +150,8 @@ function bareDay(text: string, atMs: number, timeZone: string): Day | undefined 
   if (match === null || day < 1 || day > 31) return undefined
   const today = zonedTime(atMs, timeZone)
   const later = match[2] === 'next' || (match[2] !== 'this' && day < today.day)
-  return { year: today.year, month: today.month + (later ? 1 : 0), day, words: match[0] }
+  const passed = match[2] === 'this' && day < today.day
+  return { year: today.year, month: today.month + (later ? 1 : 0), day, words: match[0], passed }
 }
 
 function byChrono(text: string, atMs: number, timeZone: string): Day | undefined {
