@@ -152,6 +152,51 @@ it('what a search let go is named, and said another way the next time', async ()
   expect(new Set(leads).size).toBe(leads.length)
 })
 
+describe('after a colleague was offered', () => {
+  it.each(['All right, that apartment sounds good.', 'I am interested in this apartment.'])(
+    '“%s” is of the home',
+    async (text) => {
+      const { customer, first } = await listed()
+      await customer.says('Are pets allowed?')
+      const played = await customer.says(text)
+      expect(played.route.handOff).toBeUndefined()
+      expect(homes(played).map((each) => each.listingId)).toEqual([first?.listingId])
+    },
+  )
+
+  it.each([
+    ['Okay. Thanks a lot, that is all.', /good day|welcome/u],
+    ['That sounds great! Could you schedule a visit for me please?', /Would .* suit you/u],
+  ])('“%s” asks for no person', async (text, words) => {
+    const { customer } = await listed()
+    await customer.says("What's the phone number?")
+    const played = await customer.says(text)
+    expect(played.route.handOff).toBeUndefined()
+    expect(played.reply).toMatch(words)
+  })
+
+  it('“yes please” does', async () => {
+    const { customer } = await listed()
+    await customer.says("What's the phone number?")
+    expect((await customer.says('yes please')).route.handOff).toBe('asked-for-person')
+  })
+
+  it('a yes once a member has spoken does not bring in a person again', async () => {
+    const { customer } = await listed()
+    await customer.says("What's the phone number?")
+    customer.hears('Thank you, noted.')
+    expect((await customer.says('yes please')).route.handOff).toBeUndefined()
+  })
+})
+
+it('a yes to the cities we do serve is asked which, and picks no home of an older list', async () => {
+  const { customer } = await listed()
+  await customer.says('a flat in Richmond')
+  const played = await customer.says('Yes, that would be good.')
+  expect(played.reply).toContain('which of these cities')
+  expect(played.draft?.chips.map((chip) => chip.label)).toContain('Pune')
+})
+
 describe('a day that is over is said to be over', () => {
   it.each([
     ['Yes, can I visit it on the 4th of this month?', 'The 4th has passed.'],

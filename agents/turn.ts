@@ -136,7 +136,7 @@ function reading(
 ): { readonly handOff?: HandOffReason; readonly confidence: number } {
   const text = turn.messages.map((each) => each.text).join('\n')
   const said = understand(text, { atMs: turn.atMs, timeZone: turn.timeZone, language: languageOfTurn(turn) })
-  const state = stateOnPage(turn.dialogue, turn.pageListing)
+  const state = stateOnPage(memoryOf(turn), turn.pageListing)
   const decision = decide(said, state)
   const handOff = handOffIn(said) ?? decision.handOff
   return { confidence: confidenceOf(featuresOf(said, decision, state)), ...(handOff === undefined ? {} : { handOff }) }
@@ -169,6 +169,15 @@ function talkParts(turn: TurnInput, parts: TurnParts) {
   }
 }
 
+/** The memory between turns; once a member has spoken, what the assistant had asked before is no longer what a «yes» answers. */
+function memoryOf({ dialogue, recent, messages }: TurnInput): TurnInput['dialogue'] {
+  const first = messages[0]?.n ?? Number.POSITIVE_INFINITY
+  const last = recent.findLast((each) => each.n < first && each.by !== 'customer')
+  if (last?.by !== 'member') return dialogue
+  const { asked: _asked, ...rest } = dialogue
+  return rest
+}
+
 const historyMax = 12
 
 function historyOf(turn: TurnInput): readonly ChatMessage[] {
@@ -188,7 +197,7 @@ function contextOf(turn: TurnInput, parts: TurnParts) {
     language: turn.language,
     ...(turn.pageListing === undefined ? {} : { pageListing: turn.pageListing }),
     messages: turn.messages.map(({ n, text }) => ({ n, text: clean(text) })),
-    dialogue: turn.dialogue,
+    dialogue: memoryOf(turn),
     customer: turn.customer,
     guidance: [...turn.guidance],
   }

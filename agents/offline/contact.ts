@@ -18,9 +18,11 @@ export function withContact(reply: Reply, { said, language }: Situation): Reply 
   const toldAlready = reply.chips?.some((chip) => chip.label === words.chips.person[language].label) === true
   if (!said.fields.includes('phone') || reply.handOff !== undefined) return reply
   if (toldAlready && said.fields.length === 1) return reply
+  // The question whether to bring in a colleague stays last.
+  if (toldAlready) return { ...reply, bits: [inLanguage(language, words.noNumber), ...reply.bits] }
   return {
     ...reply,
     bits: [...reply.bits, inLanguage(language, words.callsThroughUs)],
-    chips: toldAlready ? (reply.chips ?? []) : [words.chips.person[language], ...(reply.chips ?? [])].slice(0, 5),
+    chips: [words.chips.person[language], ...(reply.chips ?? [])].slice(0, 5),
   }
 }

@@ -49,14 +49,23 @@ function several({ acts, text }: Understanding): boolean {
 
 /** Where a message goes, by what it says and what was asked before. */
 export function decide(said: Understanding, state: State): Decision {
-  const handOff =
-    handOffIn(said) ??
-    (state.asked === 'person' && said.answer === 'yes' && plain(said) ? 'asked-for-person' : undefined)
+  const handOff = handOffIn(said) ?? (state.asked === 'person' && wantsPerson(said) ? 'asked-for-person' : undefined)
   const expected = answersQuestion(said, state)
   const intent = intentOf(said, state, expected)
   const base = { intent: intent ?? 'general', outside: intent === undefined && handOff === undefined, expected }
   return handOff === undefined ? base : { ...base, handOff }
 }
+
+/** A yes to «shall I bring a colleague in?»; not «that apartment sounds good», «yes, book a visit» or «okay, thanks, that's all». */
+function wantsPerson(said: Understanding): boolean {
+  const { acts, answer, when, text } = said
+  const ofHome = acts.has('select') && homeWords.test(text)
+  const leaving = (acts.has('thanks') || acts.has('goodbye')) && !/^(?:yes|yeah|yep|sure|haan|ji|हाँ|हां|जी)/iu.test(text)
+  const visiting = when !== undefined || visits.some((act) => acts.has(act))
+  return answer === 'yes' && plain(said) && !ofHome && !leaving && !visiting
+}
+
+const homeWords = /(?<![\p{L}])(?:apartments?|flat|home|house|place|property|one|works for me|interested)(?![\p{L}])/iu
 
 function intentOf(said: Understanding, state: State, expected: boolean): Intent | undefined {
   const { acts, wishes, choice, answer, when, loan } = said

@@ -22,16 +22,18 @@ export function answerFields(home: ToolListing, said: Understanding, language: L
     bits: [
       ...(known.length === 0 ? [] : [t`${name}${listed}.`]),
       ...(missing.length > 0
-        ? [t`${known.length === 0 ? name : ''}${inLanguage(language, notSaid, [...new Set(missing)].join(', '))}`]
+        ? [
+            t`${known.length === 0 ? name : ''}${inLanguage(language, notSaid, [...new Set(missing)].join(', '), known.length === 0)}`,
+          ]
         : []),
     ],
     known: missing.length === 0,
   }
 }
 
-const notSaid: Worded<readonly [string]> = {
-  en: (what) =>
-    t`The listing does not say that (${what}), so I will not guess. A colleague can find out; shall I bring one in?`,
+const notSaid: Worded<readonly [string, boolean]> = {
+  en: (what, named) =>
+    t`${named ? 'the' : 'The'} listing does not say that (${what}), so I will not guess. A colleague can find out; shall I bring one in?`,
   hinglish: (what) =>
     t`Listing mein yeh nahi likha (${what}), isliye andaza nahi lagaunga. Kya kisi colleague se puchwaun?`,
   hi: (what) => t`लिस्टिंग में यह नहीं लिखा (${what}), इसलिए अंदाज़ा नहीं लगाऊँगा। क्या किसी सहकर्मी से पूछवाऊँ?`,

@@ -19,7 +19,7 @@ export function* general(situation: Situation): Plan<Reply> {
     return { bits: [inLanguage(language, selling)], state: asking(state, 'person'), chips: [person(language)] }
   if (acts.has('knowledge')) return yield* documents(situation)
   if (acts.has('identity')) return reply(situation, whoIAm)
-  if (acts.has('services')) return yield* services(situation)
+  if (acts.has('services') && !(acts.has('thanks') && answer === 'no')) return yield* services(situation)
   if (acts.has('goodbye') || (answer === 'no' && (state.asked === 'more' || acts.has('thanks'))))
     return reply(situation, farewell)
   if (answer === 'no') return reply(situation, noProblem)

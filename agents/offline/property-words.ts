@@ -88,6 +88,11 @@ export const closestMore: Worded<readonly [string]> = {
   hinglish: (what) => t`Yeh kuch aur hain, par ${what} mein phir bhi mel nahi.`,
   hi: (what) => t`ये कुछ और हैं, पर ${what} में फिर भी मेल नहीं।`,
 }
+export const whichCity: Worded = {
+  en: () => t`Good. In which of these cities shall I look?`,
+  hinglish: () => t`Achha. Inmein se kis city mein dekhun?`,
+  hi: () => t`अच्छा। इनमें से किस शहर में देखूँ?`,
+}
 export const notClear: Worded = {
   en: () => t`I am not sure which home you mean, so I am bringing in a colleague who can see this chat.`,
   hinglish: () =>
@@ -102,6 +107,12 @@ export const callsThroughUs: Worded = {
     t`Calls aur visits hamare through hote hain, isliye number nahi de sakta: main yahin visit book kar sakta hun, ya colleague aapse baat kar sakte hain.`,
   hi: () =>
     t`कॉल और विज़िट हमारे ज़रिए होते हैं, इसलिए नंबर नहीं दे सकता: मैं यहीं विज़िट तय कर सकता हूँ, या सहकर्मी आपसे बात कर सकते हैं।`,
+}
+/** Beside an offer of a colleague. */
+export const noNumber: Worded = {
+  en: () => t`Calls and visits go through us, so I have no number to give out.`,
+  hinglish: () => t`Calls aur visits hamare through hote hain, isliye number nahi de sakta.`,
+  hi: () => t`कॉल और विज़िट हमारे ज़रिए होते हैं, इसलिए नंबर नहीं दे सकता।`,
 }
 export const talkToOne: Worded = {
   en: () => t`Would you like to talk to a colleague?`,

@@ -36,7 +36,9 @@ export function* property(situation: Situation): Plan<Reply> {
     !said.placed &&
     wishes.bedrooms === undefined
   if (said.comparing && state.shown.length > 1) return yield* compare(situation)
-  const searching = !among && (acts.has('find') || acts.has('others') || acts.has('cheaper'))
+  // «I am interested in this apartment» looks for no other.
+  const pointed = choice?.kind === 'this' && acts.has('select') && state.shown.length > 0 && !newSearch(situation)
+  const searching = !among && ((acts.has('find') && !pointed) || acts.has('others') || acts.has('cheaper'))
   // «Anything with a pool?» looks for others that have one; «does it have a pool?» asks of one.
   const anyWith =
     (wishes.amenities ?? []).length > 0 &&
@@ -48,7 +50,9 @@ export function* property(situation: Situation): Plan<Reply> {
     return yield* tell(target, situation)
   if (choice !== undefined && choice.kind !== 'this' && target !== undefined && !searching)
     return yield* choose(target, situation)
-  if (acts.has('select') && !searching && Object.keys(wishes).length === 0) {
+  if (acts.has('select') && !searching && Object.keys(wishes).every((key) => key === 'propertyType')) {
+    if (state.asked === 'place' && state.unserved !== undefined && !newSearch(situation) && !pointedAt.test(said.text))
+      return yield* whichCity(situation)
     if (target !== undefined) return yield* choose(target, situation)
     if (state.shown.length > 1) return whichHome(situation)
   }
@@ -244,6 +248,20 @@ function chipsFor(listings: readonly ToolListing[], language: Situation['languag
     words.chips.others[language],
   ]
 }
+
+/** «Yes, that would be good» where the cities we serve were offered instead: which of them? */
+function* whichCity({ language, state }: Situation): Plan<Reply> {
+  const told = yield* ask(findPlaces, { words: [] })
+  const cities = told.ok ? told.value.cities.slice(0, 6) : []
+  return {
+    bits: [inLanguage(language, words.whichCity)],
+    state: asking(state, 'place'),
+    chips: cities.slice(0, 5).map((city) => ({ label: city, send: city })),
+  }
+}
+
+/** A home is meant, not a city. */
+const pointedAt = /(?<![\p{L}])(?:apartments?|flat|home|house|property|this|first|visit)(?![\p{L}])/iu
 
 function* unserved(name: string, situation: Situation): Plan<Reply> {
   const { language, state, said } = situation

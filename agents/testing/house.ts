@@ -130,6 +130,11 @@ export class Chat {
     return { route, draft, verdict, reply: draft.text }
   }
 
+  /** What a member writes while the chat is theirs. */
+  hears(text: string): void {
+    this.#recent = [...this.#recent, { n: ++this.#n, by: 'member', text, atMs: this.#house.clock.nowMs() }]
+  }
+
   /** Runs one effect as the host would. */
   async run(name: 'route' | 'answer' | 'check', input: JsonObject): Promise<Json> {
     const address = addressOf('acme', 'conversation', 'c1')
