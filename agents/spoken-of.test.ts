@@ -118,6 +118,9 @@ describe('a number to call', () => {
     "What's the phone number?",
     'How do I contact them?',
     'Sounds good. Give the contact number',
+    'Can you give me its number?',
+    'Whats their contact number?',
+    'We have pets. Are they allowed? What is a number that I can call?',
     "What is the property's phone number? Are pets allowed?",
     'Great, book a visit. And what is their phone number?',
   ])('“%s”: calls go through us, and a colleague is a chip away', async (text) => {

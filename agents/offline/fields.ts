@@ -26,7 +26,7 @@ const words: readonly (readonly [Field, string])[] = [
   ['pets', 'pets?|dogs?|cats?|animals?|puppy|kitten|पालतू'],
   [
     'phone',
-    '(?:phone|contact|mobile|telephone|whatsapp)(?: (?:number|no|details|info\\w*))?|number (?:for|to call|of|please|phone)|(?:contact|get in touch with|reach) (?:them|him|her|the (?:property|owner|landlord|office|complex|apartment|seller|agent|builder|place))|get in touch|call (?:them|the (?:property|owner|office|complex|apartment))|reach (?:them|the owner)|their number|फोन नंबर|नंबर',
+    '(?:phone|contact|mobile|telephone|whatsapp)(?: (?:number|no|details|info\\w*))?|number (?:for|to call|of|please|phone)|(?:contact|get in touch with|reach) (?:them|him|her|the (?:property|owner|landlord|office|complex|apartment|seller|agent|builder|place))|get in touch|call (?:them|the (?:property|owner|office|complex|apartment))|reach (?:them|the owner)|(?:their|it.?s|his|her|owner.?s) number|number (?:that |where )?(?:i can|we can)|फोन नंबर|नंबर',
   ],
   [
     'address',
