@@ -61,8 +61,22 @@ export function slotDays(card: Pick<SlotsCard, 'slots' | 'timeZone'>): readonly 
   return [...days].map(([key, slots]) => ({ key, slots }))
 }
 
+/** Made once each: making one costs a thousand times what using it does, and every line of the log asks for some. Holds nothing but what follows from its key. */
+const made = new Map<string, Intl.DateTimeFormat>()
+const madeMax = 100
+
 /** A formatter for a zone, or for the reader's own when the zone is unknown to this browser. */
 function formatter(tag: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
+  const key = `${tag} ${timeZone ?? ''} ${JSON.stringify(options)}`
+  const before = made.get(key)
+  if (before !== undefined) return before
+  if (made.size >= madeMax) made.clear()
+  const one = newFormatter(tag, options, timeZone)
+  made.set(key, one)
+  return one
+}
+
+function newFormatter(tag: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat(tag, timeZone === undefined ? options : { ...options, timeZone })
   } catch {

@@ -37,7 +37,7 @@ const groupPauseMs = 5 * 60 * 1000
 
 /** Puts transcript and outbox into one column. The key of a message is its clientId, so a line does not jump when it is acknowledged. */
 export function timeline(state: Pick<SessionState, 'log' | 'outbox' | 'receipts' | 'link'>): readonly TimelineItem[] {
-  const items: TimelineItem[] = []
+  const items: Growing[] = []
   let day: string | undefined
   const onDay = (atMs: number) => {
     const key = dayKey(atMs)
@@ -80,7 +80,10 @@ function tickOf(entry: OutboxEntry, link: SessionState['link']): Tick {
   return link === 'online' || link === 'connecting' ? 'sending' : 'held'
 }
 
-function append(items: TimelineItem[], speaker: Speaker, line: TimelineLine): void {
+/** While it is being built, a group grows. */
+type Growing = Exclude<TimelineItem, TimelineGroup> | (TimelineGroup & { readonly lines: TimelineLine[] })
+
+function append(items: Growing[], speaker: Speaker, line: TimelineLine): void {
   const last = items.at(-1)
   const previous = last?.kind === 'group' ? last.lines.at(-1) : undefined
   if (
@@ -89,7 +92,7 @@ function append(items: TimelineItem[], speaker: Speaker, line: TimelineLine): vo
     same(last.speaker, speaker) &&
     line.atMs - previous.atMs < groupPauseMs
   ) {
-    items[items.length - 1] = { ...last, lines: [...last.lines, line] }
+    last.lines.push(line)
   } else items.push({ kind: 'group', key: line.key, speaker, lines: [line] })
 }
 
