@@ -1,5 +1,7 @@
 import { catalogue } from '#machines/catalogue.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
+import { teamProjection } from '#gateway/read-models/team-projection.ts'
+import { listingProjection } from '#rag/listing-projection.ts'
 import { addressOf } from '#runtime/address.ts'
 import type { EffectHandler } from '#runtime/runtime.ts'
 import { bareRuntime } from './steps.ts'
@@ -13,7 +15,10 @@ async function main(folder: string): Promise<void> {
   const effects = Object.fromEntries(
     ['route', 'answer', 'check', 'deliver', 'enrich-lead', 'alert-hot-lead'].map((name) => [name, never]),
   )
-  const { runtime } = await bareRuntime(folder, catalogue, { effects, projections: [salesProjection] })
+  const { runtime } = await bareRuntime(folder, catalogue, {
+    effects,
+    projections: [salesProjection, teamProjection, listingProjection],
+  })
   const signal = new AbortController().signal
   const conversations = 100_000
   for (let from = 0; from < conversations; from += 1000) {

@@ -31,6 +31,7 @@ import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
+import type { Models } from '#runtime/ports/models.ts'
 import type { Records } from '#runtime/ports/records.ts'
 import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
 import { calendarReadsOf } from './calendar-reads.ts'
@@ -86,13 +87,14 @@ async function compose(
   const late = lateRuntime(started)
   const search = createListingSearch({ documents: stores.documents, live: late.live })
   closing.defer(() => search.close())
+  const models = await chooseModels(config, stores)
   const runtime = await createRuntime({
     ...stores,
     membership: createSingleMembership({ node: 'embedded', partitions }),
     machines: catalogue,
     settings: () => ({}),
     projections: [salesProjection, teamProjection, listingProjection],
-    effects: onceReady(ready.promise, effectsOf(config, { ...stores, late, search })),
+    effects: onceReady(ready.promise, effectsOf(config, { ...stores, models, late, search })),
   })
   closing.defer(() => runtime.stop())
   started.runtime = runtime
@@ -164,11 +166,11 @@ function openJournal(folder: string, log: Log): Journal {
 /** What the machines ask for: the agents' work and the way out to the customer. */
 function effectsOf(
   config: Config,
-  house: Stores & { readonly late: Runtime; readonly search: ListingSearch },
+  house: Stores & { readonly models: Models; readonly late: Runtime; readonly search: ListingSearch },
 ): { readonly [name: string]: EffectHandler } {
   const { clock, log, late, search } = house
   const agents = createAgentEffects({
-    models: chooseModels(config, house),
+    models: house.models,
     search,
     knowledge: createKnowledge(),
     calendarReads: calendarReadsOf(house.documents),

@@ -1,11 +1,10 @@
-import { buildConsole } from '#console/build.ts'
 import { readConfig, type Config } from './config.ts'
 import { composeEmbedded, type House } from './embedded.ts'
 
 /** `fineacers start`: builds the console when it must, opens the data folder, serves until Ctrl+C. Answers the exit code. */
 export async function start(variables: { readonly [name: string]: string | undefined }): Promise<number> {
   const config = readConfig(variables)
-  if (config.build) await buildConsole({ onProgress: (line) => say(line) })
+  if (config.build) await buildPages()
   say(`Opening ${config.dataFolder}`)
   const house = await composeEmbedded(config, say)
   await welcome(house, config, await listen(house, config))
@@ -64,6 +63,12 @@ function stopSignal(): Promise<string> {
     process.once('SIGINT', () => resolve('Stopping'))
     process.once('SIGTERM', () => resolve('Stopping'))
   })
+}
+
+/** The builder is loaded only when it is asked for. */
+async function buildPages(): Promise<void> {
+  const { buildConsole } = await import('#console/build.ts')
+  await buildConsole({ onProgress: say })
 }
 
 function say(line: string): void {
