@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { readConfig, type Config } from './config.ts'
 import { composeEmbedded, type House } from './embedded.ts'
 
@@ -8,6 +9,7 @@ export async function start(variables: { readonly [name: string]: string | undef
   say(`Opening ${config.dataFolder}`)
   const house = await composeEmbedded(config, say)
   await welcome(house, config, await listen(house, config))
+  flushCompileCache()
   const signal = await stopSignal()
   say(`\n${signal}: finishing what is in flight`)
   await house.close()
