@@ -56,7 +56,13 @@ async function inProduction(run: () => Promise<void>): Promise<void> {
 
 /** One hash over everything a build reads: our sources, the contract, the machines, the versions of what is installed. */
 async function hashOfSources(): Promise<string> {
-  const patterns = ['console/**/*', 'gateway/protocol.ts', 'machines/**/*.ts', 'package-lock.json']
+  const patterns = [
+    'console/**/*',
+    'gateway/protocol.ts',
+    'gateway/protocol/*.ts',
+    'machines/**/*.ts',
+    'package-lock.json',
+  ]
   const files: string[] = []
   for await (const entry of glob(patterns, { cwd: root, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
