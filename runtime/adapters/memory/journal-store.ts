@@ -3,9 +3,18 @@ import type { EventId } from '../../event.ts'
 import type { Fact } from '../../fact.ts'
 import type { DeadLetter, HistoryEntry, InboxEntry, JournalListener, Timer } from '../../ports/journal.ts'
 
+/**
+ * How positions are given. `dense`: inbox entries and facts are each counted 1…n, as in one file. `rising`: whatever is written takes
+ * a number of one sequence and a step's facts share one, as in a server's stream, so that both have gaps.
+ */
+export type Numbering = 'dense' | 'rising'
+
 /** What a memory journal keeps: the «disk» that outlives the handles on it, so that a simulated crash loses only handles. */
 export interface MemoryJournalStore {
-  /** Entry `n` is at index `n - 1`. */
+  readonly numbering: Numbering
+  /** The last number of the one sequence, where numbers rise. */
+  sequence: number
+  /** All entries, oldest first. */
   readonly inbox: InboxEntry[]
   /** The entries of each partition, oldest first. */
   readonly partitions: InboxEntry[][]
@@ -32,8 +41,10 @@ export interface MemoryActor {
 }
 
 /** An empty store for `partitions` partitions. */
-export function createMemoryJournalStore(partitions: number): MemoryJournalStore {
+export function createMemoryJournalStore(partitions: number, numbering: Numbering = 'dense'): MemoryJournalStore {
   return {
+    numbering,
+    sequence: 0,
     inbox: [],
     partitions: Array.from({ length: partitions }, () => []),
     guards: new Map(),
@@ -45,6 +56,25 @@ export function createMemoryJournalStore(partitions: number): MemoryJournalStore
     deadLetters: [],
     listeners: new Set(),
   }
+}
+
+/** Facts of one step share its number; far more than a step may say. */
+const factsOfStepMax = 1000
+
+/** The position of the entry about to be written. */
+export function nextEntryPosition(store: MemoryJournalStore): number {
+  return store.numbering === 'dense' ? store.inbox.length + 1 : nextInSequence(store)
+}
+
+/** The position of the first fact of the step about to be written. */
+export function nextFactPosition(store: MemoryJournalStore): number {
+  return store.numbering === 'dense' ? store.facts.length + 1 : nextInSequence(store) * factsOfStepMax
+}
+
+/** Something other than an entry or a step has been written. */
+export function nextInSequence(store: MemoryJournalStore): number {
+  store.sequence += 1
+  return store.sequence
 }
 
 /** The key of an event id in `guards`. */

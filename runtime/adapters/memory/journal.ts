@@ -11,6 +11,7 @@ import type {
   Journal,
   JournalListener,
   StepCommit,
+  StepNotice,
   StoredActor,
 } from '../../ports/journal.ts'
 import { StorageError } from '../../ports/storage-error.ts'
@@ -28,15 +29,21 @@ import {
 import {
   createMemoryJournalStore,
   guardKey,
+  nextEntryPosition,
+  nextFactPosition,
+  nextInSequence,
   stored,
   type MemoryActor,
   type MemoryJournalStore,
+  type Numbering,
 } from './journal-store.ts'
 
 export interface MemoryJournalOptions {
   readonly partitions: number
   /** What outlives the handle. Absent: an empty one. */
   readonly store?: MemoryJournalStore
+  /** How an empty store made here gives positions. */
+  readonly numbering?: Numbering
 }
 
 /**
@@ -44,7 +51,8 @@ export interface MemoryJournalOptions {
  * whoever still holds it) and a new handle on the same store; two open handles on one store are two nodes.
  */
 export function createMemoryJournal(options: MemoryJournalOptions): Journal {
-  return new MemoryJournal(options.partitions, options.store ?? createMemoryJournalStore(options.partitions))
+  const { partitions, store, numbering } = options
+  return new MemoryJournal(partitions, store ?? createMemoryJournalStore(partitions, numbering))
 }
 
 /**
@@ -75,6 +83,7 @@ class MemoryJournal implements Journal {
 
   async claim(partition: number, node: string) {
     const { epoch, position } = this.#cursor(partition)
+    nextInSequence(this.#store)
     this.#store.cursors[partition] = { epoch: epoch + 1, position }
     return { partition, node, epoch: epoch + 1, position }
   }
@@ -89,11 +98,13 @@ class MemoryJournal implements Journal {
   async commit(group: CommitGroup): Promise<CommitOutcome> {
     const cursor = this.#cursor(group.claim.partition)
     if (!holds(group.claim, cursor)) return { status: 'stale' }
-    assertGroup(group, this.#store.inbox.length)
+    assertGroup(group, this.#store.inbox.at(-1)?.position ?? 0)
+    nextInSequence(this.#store)
     const before = this.#store.facts.length
-    for (const step of stored(group.steps)) this.#write(step)
+    const notices = stored(group.steps).map((step) => this.#write(step))
     this.#store.cursors[group.claim.partition] = { epoch: cursor.epoch, position: group.position }
     const facts = this.#store.facts.slice(before)
+    if (notices.length > 0) this.#notify((listener) => listener.steps?.(notices))
     if (facts.length > 0) this.#notify((listener) => listener.facts?.())
     if (group.steps.some((step) => step.timersArmed.length > 0)) this.#notify((listener) => listener.timers?.())
     return { status: 'committed', claim: { ...group.claim, position: group.position }, facts }
@@ -128,8 +139,14 @@ class MemoryJournal implements Journal {
   async facts(afterPosition: number, limit: number, address?: Address): Promise<readonly Fact[]> {
     this.#assertOpen()
     const { facts } = this.#store
-    if (address === undefined) return facts.slice(afterPosition, afterPosition + limit)
-    return facts.filter((fact) => fact.position > afterPosition && fact.address === address).slice(0, limit)
+    const later = firstAfter(facts, afterPosition)
+    if (address === undefined) return facts.slice(later, later + limit)
+    return facts.filter((fact, index) => index >= later && fact.address === address).slice(0, limit)
+  }
+
+  async factsEnd(): Promise<number> {
+    this.#assertOpen()
+    return this.#store.facts.length
   }
 
   async history(address: Address, afterRevision: number, limit: number): Promise<readonly HistoryEntry[]> {
@@ -207,7 +224,7 @@ class MemoryJournal implements Journal {
       if (first !== undefined && isDuplicate(first.atMs, envelope.atMs)) {
         return { id: envelope.id, duplicate: true, position: first.position }
       }
-      const entry = Object.freeze({ position: inbox.length + 1, envelope })
+      const entry = Object.freeze({ position: nextEntryPosition(this.#store), envelope })
       const partition = partitionOf(envelope.to, this.partitions)
       inbox.push(entry)
       partitions[partition]?.push(entry)
@@ -219,19 +236,20 @@ class MemoryJournal implements Journal {
     return appended
   }
 
-  #write(step: StepCommit): void {
+  #write(step: StepCommit): StepNotice {
     const { actors, facts, history, timers } = this.#store
     const address = step.entry.envelope.to
     const entry = historyOf(step, actors.get(address)?.revision ?? 0)
     if (step.actor !== undefined) actors.set(address, atRest(step.actor))
     for (const id of step.timersCancelled) timers.delete(`${address}\n${id}`)
     for (const timer of step.timersArmed) timers.set(`${address}\n${timer.id}`, { address, timer })
-    facts.push(...factsOf(step, facts.length + 1))
+    facts.push(...factsOf(step, nextFactPosition(this.#store)))
     const steps = history.get(address) ?? []
     steps.push(entry)
     history.set(address, steps)
     this.#append(step.sends)
     if (isDead(step)) this.#bury(step)
+    return { address, eventId: step.entry.envelope.id, outcome: step.outcome, facts: said }
   }
 
   #bury(step: StepCommit): void {
