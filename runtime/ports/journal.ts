@@ -34,6 +34,9 @@ export interface Journal {
   /** The feed, oldest first. With `address`, only that actor's. */
   facts(afterPosition: number, limit: number, address?: Address): Promise<readonly Fact[]>
 
+  /** Where the feed ends now: no fact so far has a higher position, every later one will. Pruning facts does not move it back. */
+  factsEnd(): Promise<number>
+
   /** The steps of one actor after a revision, oldest first. A page runs on to the end of its last revision, so it may exceed `limit`. */
   history(address: Address, afterRevision: number, limit: number): Promise<readonly HistoryEntry[]>
 
@@ -62,6 +65,16 @@ export interface JournalListener {
   inbox?(partition: number): void
   facts?(): void
   timers?(): void
+  /** Commits of any node, step by step, as they become visible; may come late, twice or not at all. A journal of one process need not tell. */
+  steps?(steps: readonly StepNotice[]): void
+}
+
+/** What became of one event, for those who wait for it in a process that does not host its actor. */
+export interface StepNotice {
+  readonly address: Address
+  readonly eventId: EventId
+  readonly outcome: StepOutcome
+  readonly facts: readonly Fact[]
 }
 
 export interface Appended {

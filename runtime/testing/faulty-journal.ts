@@ -71,6 +71,7 @@ export function createFaultyJournal(options: FaultyJournalOptions): Journal {
     load: (address) => reading(() => journal.load(address)),
     withEffects: (partition, after, limit) => reading(() => journal.withEffects(partition, after, limit)),
     facts: (afterPosition, limit, address) => reading(() => journal.facts(afterPosition, limit, address)),
+    factsEnd: () => reading(() => journal.factsEnd()),
     history: (address, afterRevision, limit) => reading(() => journal.history(address, afterRevision, limit)),
     list: (query) => reading(() => journal.list(query)),
     deadLetters: (query) => reading(() => journal.deadLetters(query)),
@@ -85,6 +86,7 @@ function noticed(listener: JournalListener, notice: (tell: () => void) => void):
     inbox: (partition) => notice(() => listener.inbox?.(partition)),
     facts: () => notice(() => listener.facts?.()),
     timers: () => notice(() => listener.timers?.()),
+    steps: (steps) => notice(() => listener.steps?.(steps)),
   }
 }
 

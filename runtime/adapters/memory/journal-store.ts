@@ -71,6 +71,11 @@ export function nextFactPosition(store: MemoryJournalStore): number {
   return store.numbering === 'dense' ? store.facts.length + 1 : nextInSequence(store) * factsOfStepMax
 }
 
+/** Where the feed ends: beyond every fact so far, before every later one. */
+export function factsEndOf({ numbering, sequence, facts }: MemoryJournalStore): number {
+  return numbering === 'dense' ? facts.length : (sequence + 1) * factsOfStepMax - 1
+}
+
 /** Something other than an entry or a step has been written. */
 export function nextInSequence(store: MemoryJournalStore): number {
   store.sequence += 1

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeJournal } from '../../testing/contracts/journal-contract.ts'
+import type { StepNotice } from '../../ports/journal.ts'
 import { acceptAndStep, eventTo, lead } from '../../testing/contracts/journal-material.ts'
 import { createMemoryJournal } from './journal.ts'
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store.ts'
@@ -29,6 +30,20 @@ describe('a memory journal', () => {
     await acceptAndStep(one, eventTo(lead(1), 'e1'))
     expect((await two.load(lead(1)))?.revision).toBe(1)
     expect(woken).toHaveLength(1)
+  })
+
+  it('[J18] tells every handle what became of each event of a commit, with its facts', async () => {
+    const shared = createMemoryJournalStore(4)
+    const one = createMemoryJournal({ partitions: 4, store: shared })
+    const two = createMemoryJournal({ partitions: 4, store: shared })
+    const told: StepNotice[] = []
+    two.watch({ steps: (steps) => void told.push(...steps) })
+    await acceptAndStep(one, eventTo(lead(1), 'e1'), { facts: [{ type: 'noted', data: {} }] })
+    await acceptAndStep(one, eventTo(lead(1), 'e2'))
+    expect(told).toEqual([
+      { address: lead(1), eventId: 'e1', outcome: 'applied', facts: await two.facts(0, 10) },
+      { address: lead(1), eventId: 'e2', outcome: 'applied', facts: [] },
+    ])
   })
 
   it('what a reader changes of a loaded actor is its own', async () => {

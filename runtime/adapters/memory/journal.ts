@@ -28,6 +28,7 @@ import {
 } from '../journal-rules.ts'
 import {
   createMemoryJournalStore,
+  factsEndOf,
   guardKey,
   nextEntryPosition,
   nextFactPosition,
@@ -146,7 +147,7 @@ class MemoryJournal implements Journal {
 
   async factsEnd(): Promise<number> {
     this.#assertOpen()
-    return this.#store.facts.length
+    return factsEndOf(this.#store)
   }
 
   async history(address: Address, afterRevision: number, limit: number): Promise<readonly HistoryEntry[]> {
@@ -243,7 +244,8 @@ class MemoryJournal implements Journal {
     if (step.actor !== undefined) actors.set(address, atRest(step.actor))
     for (const id of step.timersCancelled) timers.delete(`${address}\n${id}`)
     for (const timer of step.timersArmed) timers.set(`${address}\n${timer.id}`, { address, timer })
-    facts.push(...factsOf(step, nextFactPosition(this.#store)))
+    const said = factsOf(step, nextFactPosition(this.#store))
+    facts.push(...said)
     const steps = history.get(address) ?? []
     steps.push(entry)
     history.set(address, steps)

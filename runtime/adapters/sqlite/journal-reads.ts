@@ -48,6 +48,11 @@ export class JournalReads {
     return this.#connection.all(sql, afterPosition, limit).map(factOf)
   }
 
+  factsEnd(): number {
+    const row = this.#connection.get('SELECT position FROM facts ORDER BY position DESC LIMIT 1')
+    return row === undefined ? 0 : numberOf(row, 'position')
+  }
+
   /** Facts have no index by address: an actor's steps know where its facts are. */
   factsOfActor(address: Address, afterPosition: number, limit: number): readonly Fact[] {
     const sql = `SELECT facts.* FROM steps JOIN facts ON facts.position BETWEEN first_fact AND first_fact + facts_count - 1

@@ -95,6 +95,7 @@ function journalOn(
     withEffects: async (partition, after, limit) => reads.withEffects(partition, after, limit),
     facts: async (afterPosition, limit, address) =>
       address === undefined ? reads.facts(afterPosition, limit) : reads.factsOfActor(address, afterPosition, limit),
+    factsEnd: async () => reads.factsEnd(),
     history: async (address, afterRevision, limit) => reads.history(address, afterRevision, limit),
     list: async (query) => reads.list(query),
     deadLetters: async ({ workspace, before, limit }) => reads.deadLetters(workspace, before, limit),

@@ -14,6 +14,8 @@ import {
   stepOver,
 } from './journal-material.ts'
 
+const noted = { type: 'noted', data: {} }
+
 /** Facts, history, lists, dead letters, and what is found after opening again. */
 export function describeJournalReads(bench: JournalBench): void {
   describe('reads', () => {
@@ -36,6 +38,15 @@ export function describeJournalReads(bench: JournalBench): void {
       expect(own.length).toBeGreaterThan(2)
       expect(await journal.facts(0, 100, lead(1))).toEqual(own)
       expect(await journal.facts(own[0]?.position ?? 0, 1, lead(1))).toEqual(own.slice(1, 2))
+    })
+
+    it('[J17] the end of the feed lies beyond every fact so far and before every later one', async () => {
+      expect(await journal.facts(await journal.factsEnd(), 10)).toEqual([])
+      await acceptAndStep(journal, eventTo(lead(1), 'e1'), { facts: [noted, noted] })
+      const end = await journal.factsEnd()
+      expect(end).toBeGreaterThanOrEqual((await journal.facts(0, 10)).at(-1)?.position ?? Infinity)
+      await acceptAndStep(journal, eventTo(lead(2), 'e1'), { facts: [noted] })
+      expect(await journal.facts(end, 10)).toMatchObject([{ address: lead(2) }])
     })
 
     it('[J11] a page of history ends with a whole revision', async () => {

@@ -79,6 +79,7 @@ function throughGate(journal: Journal, passing: Passing, gate: (run: () => void)
     withEffects: (partition, after, limit) => passing(() => journal.withEffects(partition, after, limit)),
     fireTimers: (nowMs, limit) => passing(() => journal.fireTimers(nowMs, limit)),
     facts: (after, limit, address) => passing(() => journal.facts(after, limit, address)),
+    factsEnd: () => passing(() => journal.factsEnd()),
     history: (address, after, limit) => passing(() => journal.history(address, after, limit)),
     list: (query) => passing(() => journal.list(query)),
     deadLetters: (query) => passing(() => journal.deadLetters(query)),
@@ -89,6 +90,7 @@ function throughGate(journal: Journal, passing: Passing, gate: (run: () => void)
         inbox: (partition) => gate(() => listener.inbox?.(partition)),
         facts: () => gate(() => listener.facts?.()),
         timers: () => gate(() => listener.timers?.()),
+        steps: (steps) => gate(() => listener.steps?.(steps)),
       }),
     close: () => Promise.resolve(),
   }

@@ -80,6 +80,7 @@ function spread(journal: Journal): Journal {
     withEffects: (partition, after, limit) => journal.withEffects(partition, after, limit),
     fireTimers: (nowMs, limit) => journal.fireTimers(nowMs, limit),
     facts: (after, limit, address) => journal.facts(after, limit, address),
+    factsEnd: () => journal.factsEnd(),
     history: (address, after, limit) => journal.history(address, after, limit),
     list: (query) => journal.list(query),
     deadLetters: (query) => journal.deadLetters(query),
