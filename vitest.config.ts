@@ -2,11 +2,13 @@ import { defineConfig } from 'vitest/config'
 import { SkipReporter } from './runtime/testing/skip-reporter.ts'
 
 /**
- * `unit`: everything that needs no other process. `system`: real processes, sockets and browsers, one file at a time.
+ * `unit`: everything that starts no other process. `system`: real processes, sockets and browsers, one file at a time.
+ * Both find one NATS, one Redis and one Mongo-wire server at the addresses in `FINEACERS_TEST_NATS`, `…_REDIS` and `…_MONGODB`.
  */
 export default defineConfig({
   test: {
     reporters: ['default', new SkipReporter()],
+    globalSetup: 'deploy/services/test-servers.ts',
     projects: [
       {
         test: {

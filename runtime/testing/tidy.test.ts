@@ -177,7 +177,9 @@ function startingPoints(): ReadonlySet<string> {
     .filter((path) => existsSync(path))
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n')
-  const configs = all.filter((path) => /console\/vite\.[a-z]+\.ts$/.test(path)).concat('vite.config.ts')
+  const configs = all
+    .filter((path) => /console\/vite\.[a-z]+\.ts$/.test(path))
+    .concat('vite.config.ts', 'vitest.config.ts')
   const configText = configs
     .filter((path) => existsSync(join(root, path)))
     .map((path) => readFileSync(join(root, path), 'utf8'))
