@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, JournalListener } from '../ports/journal.ts'
 import { StorageError } from '../ports/storage-error.ts'
+import { aroundJournal, type Around } from './around-journal.ts'
 
 /** Chances between 0 and 1 at each call; an absent one never strikes. All absent: faults have stopped. */
 export interface JournalFaults {
@@ -39,16 +40,11 @@ export function createFaultyJournal(options: FaultyJournalOptions): Journal {
     if (clock === undefined || !strikes('delay')) run()
     else clock.schedule(clock.nowMs() + Math.ceil(options.random() * delayMaxMs), run)
   }
-  const reading = async <Value>(read: () => Promise<Value>): Promise<Value> => {
-    if (strikes('refusedRead')) throw unavailable('refused the read')
-    const value = await read()
-    await new Promise<void>((resolve) => late(resolve))
-    return value
-  }
-  const writing = async <Value>(write: () => Promise<Value>): Promise<Value> => {
-    if (strikes('refusedWrite')) throw unavailable('refused the write')
-    const value = await write()
-    if (strikes('lostAcknowledgement')) throw unavailable('lost the acknowledgement')
+  const around: Around = async (call, kind) => {
+    if (strikes(kind === 'read' ? 'refusedRead' : 'refusedWrite')) throw unavailable(`refused the ${kind}`)
+    const value = await call()
+    if (kind === 'read') await new Promise<void>((resolve) => late(resolve))
+    else if (strikes('lostAcknowledgement')) throw unavailable('lost the acknowledgement')
     return value
   }
   const notice = (tell: () => void): void => {
@@ -56,29 +52,14 @@ export function createFaultyJournal(options: FaultyJournalOptions): Journal {
     if (strikes('duplicateNotice')) late(tell)
   }
 
-  return {
-    partitions: journal.partitions,
-    append: (events) => writing(() => journal.append(events)),
-    claim: (partition, node) => writing(() => journal.claim(partition, node)),
+  return aroundJournal(journal, around, {
     commit: (group) =>
-      writing(async () => {
+      around(async () => {
         if (strikes('staleOwner')) await journal.claim(group.claim.partition, 'somebody-else')
         return journal.commit(group)
-      }),
-    fireTimers: (nowMs, limit) => writing(() => journal.fireTimers(nowMs, limit)),
-    settleDeadLetter: (id, settlement) => writing(() => journal.settleDeadLetter(id, settlement)),
-    read: (partition, afterPosition, limit) => reading(() => journal.read(partition, afterPosition, limit)),
-    load: (address) => reading(() => journal.load(address)),
-    withEffects: (partition, after, limit) => reading(() => journal.withEffects(partition, after, limit)),
-    facts: (afterPosition, limit, address) => reading(() => journal.facts(afterPosition, limit, address)),
-    factsEnd: () => reading(() => journal.factsEnd()),
-    history: (address, afterRevision, limit) => reading(() => journal.history(address, afterRevision, limit)),
-    list: (query) => reading(() => journal.list(query)),
-    deadLetters: (query) => reading(() => journal.deadLetters(query)),
-    deadLetter: (id) => reading(() => journal.deadLetter(id)),
+      }, 'write'),
     watch: (listener) => journal.watch(noticed(listener, notice)),
-    close: () => journal.close(),
-  }
+  })
 }
 
 function noticed(listener: JournalListener, notice: (tell: () => void) => void): JournalListener {

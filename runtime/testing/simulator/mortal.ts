@@ -1,24 +1,27 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Journal } from '../../ports/journal.ts'
+import { aroundJournal, type Around } from '../around-journal.ts'
 
 /**
  * One simulated process's grip on the world. Killed, nothing it waits for ever comes and nothing it scheduled ever runs;
  * paused, all of that is held back and happens on resume, as with a process that was stopped and woken: a zombie.
- * Invariant 1: a dead process writes nothing. Invariant 2: what had been written stays written.
+ * Invariant 1: a dead process asks for nothing more; what was on its way arrives. Invariant 2: what had been written stays written.
  */
 export interface Mortal {
   readonly journal: Journal
   readonly clock: Clock
+  /** Makes any other call as this process would. */
+  readonly pass: <Value>(call: () => Promise<Value>) => Promise<Value>
   readonly state: () => 'alive' | 'paused' | 'dead'
   kill(): void
   pause(): void
   resume(): void
 }
 
-/** Wraps the ports of one simulated process. `onCall` runs before each journal call, and may kill the process right there. */
+/** Wraps the ports of one simulated process. `onCall` runs before and after each call, and may kill the process right there. */
 export function createMortal(
   ports: { readonly journal: Journal; readonly clock: Clock },
-  onCall: (call: 'before' | 'after', mortal: Mortal) => void,
+  onCall: (mortal: Mortal) => void,
 ): Mortal {
   let state: 'alive' | 'paused' | 'dead' = 'alive'
   let held: (() => void)[] = []
@@ -26,9 +29,9 @@ export function createMortal(
     if (state === 'alive') run()
     else if (state === 'paused') held.push(run)
   }
-  const passing = async <Value>(call: () => Promise<Value>): Promise<Value> => {
+  const pass = async <Value>(call: () => Promise<Value>): Promise<Value> => {
     await new Promise<void>((resolve) => gate(resolve))
-    onCall('before', mortal)
+    onCall(mortal)
     await new Promise<void>((resolve) => gate(resolve))
     let result: { readonly value: Value } | { readonly error: unknown }
     try {
@@ -36,14 +39,15 @@ export function createMortal(
     } catch (error) {
       result = { error }
     }
-    onCall('after', mortal)
+    onCall(mortal)
     await new Promise<void>((resolve) => gate(resolve))
     if ('error' in result) throw result.error
     return result.value
   }
   const mortal: Mortal = {
     state: () => state,
-    journal: throughGate(ports.journal, passing, gate),
+    pass,
+    journal: throughGate(ports.journal, pass, gate),
     clock: {
       nowMs: () => ports.clock.nowMs(),
       schedule: (atMs, run) => ports.clock.schedule(atMs, () => gate(run)),
@@ -66,25 +70,8 @@ export function createMortal(
   return mortal
 }
 
-type Passing = <Value>(call: () => Promise<Value>) => Promise<Value>
-
-function throughGate(journal: Journal, passing: Passing, gate: (run: () => void) => void): Journal {
-  return {
-    partitions: journal.partitions,
-    append: (events) => passing(() => journal.append(events)),
-    claim: (partition, node) => passing(() => journal.claim(partition, node)),
-    read: (partition, after, limit) => passing(() => journal.read(partition, after, limit)),
-    commit: (group) => passing(() => journal.commit(group)),
-    load: (address) => passing(() => journal.load(address)),
-    withEffects: (partition, after, limit) => passing(() => journal.withEffects(partition, after, limit)),
-    fireTimers: (nowMs, limit) => passing(() => journal.fireTimers(nowMs, limit)),
-    facts: (after, limit, address) => passing(() => journal.facts(after, limit, address)),
-    factsEnd: () => passing(() => journal.factsEnd()),
-    history: (address, after, limit) => passing(() => journal.history(address, after, limit)),
-    list: (query) => passing(() => journal.list(query)),
-    deadLetters: (query) => passing(() => journal.deadLetters(query)),
-    deadLetter: (id) => passing(() => journal.deadLetter(id)),
-    settleDeadLetter: (id, settlement) => passing(() => journal.settleDeadLetter(id, settlement)),
+function throughGate(journal: Journal, pass: Around, gate: (run: () => void) => void): Journal {
+  return aroundJournal(journal, pass, {
     watch: (listener) =>
       journal.watch({
         inbox: (partition) => gate(() => listener.inbox?.(partition)),
@@ -93,5 +80,5 @@ function throughGate(journal: Journal, passing: Passing, gate: (run: () => void)
         steps: (steps) => gate(() => listener.steps?.(steps)),
       }),
     close: () => Promise.resolve(),
-  }
+  })
 }

@@ -82,7 +82,7 @@ export function createWorld(parts: WorldParts): World {
   const boot = (): void => {
     counts.boots += 1
     const faulty = parts.faulty(() => world.faults)
-    const mortal = createMortal({ journal: faulty, clock: parts.clock }, (_, it) => strike(it))
+    const mortal = createMortal({ journal: faulty, clock: parts.clock }, (it) => strike(it))
     const process: Process = { name: `node-${counts.boots}`, mortal, membershipListeners: new Set() }
     now = process
     void start(parts, process, { isCurrent: () => now === process, faults: () => world.faults }).catch(
