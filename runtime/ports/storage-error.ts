@@ -11,6 +11,7 @@ export type StorageErrorCode =
   | 'document-refused'
   | 'cursor-refused'
   | 'group-refused'
+  | 'message-refused'
 
 /** `now`: at once; `later`: once the cause has gone; `never`: the same call would be refused again. */
 export type StorageRetry = 'never' | 'later' | 'now'
@@ -27,6 +28,7 @@ const retryOf: { readonly [code in StorageErrorCode]: StorageRetry } = {
   'document-refused': 'never',
   'cursor-refused': 'never',
   'group-refused': 'never',
+  'message-refused': 'never',
 }
 
 /** The error every storage adapter rejects with, whatever lies beneath it; the cause is kept. */
