@@ -230,6 +230,8 @@ function lateRuntime(started: { readonly runtime?: Runtime }): Runtime {
       publish: (topic, message) => get().live.publish(topic, message),
       subscribe: (topic, listener) => get().live.subscribe(topic, listener),
       position: () => get().live.position(),
+      behind: () => get().live.behind(),
+      caughtUp: (listener) => get().live.caughtUp(listener),
     },
     stats: () => get().stats(),
     stop: () => get().stop(),

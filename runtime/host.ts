@@ -1,23 +1,19 @@
 import { Activation } from './activation.ts'
-import { partitionOf } from './address.ts'
-import { replayDeadLetter } from './dead-letters.ts'
 import type { DecisionContext } from './decide.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { RuntimeError } from './errors.ts'
-import type { NewEvent } from './event.ts'
 import { defaultLimits } from './limits.ts'
 import { createLive, type LiveFeed } from './live.ts'
+import { createFollower } from './follow.ts'
 import { createMachineRegistry } from './machine-registry.ts'
 import { Ownership } from './ownership.ts'
 import type { PartitionTools } from './partition.ts'
 import { createProjector } from './projection.ts'
-import { timeline } from './replay.ts'
-import type { Handled, Runtime, RuntimeLimits, RuntimeOptions, RuntimeStats } from './runtime.ts'
-import { Intake } from './send.ts'
+import { Reception } from './reception.ts'
+import type { Runtime, RuntimeLimits, RuntimeOptions, RuntimeStats } from './runtime.ts'
+import { createSignalBridge } from './signal-bridge.ts'
 import { Tally } from './tally.ts'
 import { Timers } from './timers.ts'
 import { Turns } from './turns.ts'
-import { Waiters } from './waiting.ts'
 
 /**
  * Starts a durable actor host on the given ports: send → host → activation → step → commit → effect-runner → live. Resolves when
@@ -41,10 +37,9 @@ class Host {
   readonly #live: LiveFeed
   readonly #tally = new Tally()
   readonly #decision: Omit<DecisionContext, 'nowMs'>
-  readonly #projector: ReturnType<typeof createProjector>
+  readonly #feed: Feed
   readonly #activation: Activation
-  readonly #intake: Intake
-  readonly #waiters: Waiters
+  readonly #reception: Reception
   readonly #runner: EffectRunner
   readonly #timers: Timers
   readonly #ownership: Ownership
@@ -55,20 +50,21 @@ class Host {
     const { journal, clock, ids, log } = options
     const limits = { ...defaultLimits, ...options.limits }
     const machines = createMachineRegistry(options.machines, options.effects)
+    const { signals } = options
     this.#options = options
     this.#limits = limits
     this.#decision = { machines, limits, settings: (workspace) => options.settings(workspace) }
-    this.#live = createLive(log)
-    this.#projector = createProjector({ ...options, live: this.#live })
+    this.#live = createLive(log, signals && createSignalBridge({ signals, ids }))
+    this.#feed = feedOf(options, this.#live)
     this.#activation = new Activation({ journal, clock, residentMax: limits.residentMax, idleMs: limits.idleMs })
     this.#timers = new Timers({ journal, clock, ids, log })
-    this.#waiters = new Waiters({ journal, clock, ids, log })
-    this.#intake = new Intake({
+    this.#reception = new Reception({
       journal,
       clock,
       ids,
-      eventMaxBytes: limits.eventMaxBytes,
-      queueMax: limits.queueMax,
+      log,
+      limits,
+      machines,
       owns: (partition) => this.#ownership.has(partition),
     })
     this.#runner = new EffectRunner({
@@ -79,7 +75,7 @@ class Host {
       effectsMax: limits.effectsMax,
       eventMaxBytes: limits.eventMaxBytes,
       owns: (partition) => options.membership.owned().includes(partition),
-      complete: (envelope) => this.#intake.append(envelope),
+      complete: (envelope) => this.#reception.intake.append(envelope),
       roomFor: (partitions) => this.#ownership.redrive(partitions),
     })
     this.#ownership = new Ownership(options.membership, this.#partitionTools())
@@ -90,7 +86,7 @@ class Host {
       inbox: (partition) => this.#ownership.wake(partition),
       timers: () => this.#timers.look(),
     })
-    await this.#projector.start()
+    await this.#feed.start()
     await this.#ownership.start()
     this.#timers.look()
   }
@@ -98,42 +94,26 @@ class Host {
   /** No new work first, then the commits in flight, then everything that follows from commits. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
-      this.#intake.stop()
+      this.#reception.stop()
       this.#unwatch?.()
       await this.#timers.stop()
       await this.#ownership.stop()
       this.#runner.close()
-      this.#waiters.close()
+      this.#reception.close()
       this.#activation.close()
-      await this.#projector.stop()
+      await this.#feed.stop()
       await this.#options.membership.leave()
     })()
     return this.#stopping
   }
 
   runtime(): Runtime {
-    const { journal, clock } = this.#options
-    const { eventMaxBytes } = this.#limits
-    return {
-      journal,
-      live: this.#live,
-      send: async (event) => this.#intake.append(this.#intake.accept(event)),
-      submit: (event, signal) => this.#submit(event, signal),
-      inspect: (address) => journal.load(address),
-      timeline: (address, window) => timeline({ journal, context: this.#decision }, address, window),
-      replayDeadLetter: (id, replay) =>
-        replayDeadLetter(
-          { journal, clock, eventMaxBytes, append: (envelope) => this.#intake.append(envelope) },
-          id,
-          replay,
-        ),
-      stats: () => this.#stats(),
-      stop: () => this.stop(),
-    }
+    return this.#reception.runtime({ live: this.#live, stats: () => this.#stats(), stop: () => this.stop() })
   }
 
   #partitionTools(): PartitionTools {
     const { journal, membership, clock, ids, log } = this.#options
+    const { intake, waiters } = this.#reception
     return {
       journal,
       clock,
@@ -147,53 +127,39 @@ class Host {
       groupMax: this.#limits.groupMax,
       decision: this.#decision,
       owns: (partition) => membership.owned().includes(partition),
-      claimed: (claim) => this.#intake.handled(claim.partition, claim.position),
+      claimed: (claim) => intake.handled(claim.partition, claim.position),
       committed: (partition, { steps, outcome }) => {
         this.#tally.group(steps, outcome.facts)
-        this.#intake.handled(partition, outcome.claim.position)
-        this.#waiters.committed(steps, outcome.facts)
+        intake.handled(partition, outcome.claim.position)
+        waiters.committed(steps, outcome.facts)
       },
       lost: (partition) => {
-        this.#intake.release(partition)
-        this.#waiters.lost(partition)
+        intake.release(partition)
+        waiters.lost(partition)
       },
-    }
-  }
-
-  async #submit(event: NewEvent, signal: AbortSignal): Promise<Handled> {
-    if (this.#waiters.size >= this.#limits.queueMax)
-      throw new RuntimeError('busy', `${this.#waiters.size} callers before one to ${event.to}`)
-    const envelope = this.#intake.accept(event)
-    const waiter = this.#waiters.wait(envelope)
-    try {
-      const appended = await untilAborted(this.#intake.append(envelope), signal)
-      if (appended.duplicate) return { duplicate: true, outcome: 'applied', facts: [] }
-      const partition = partitionOf(event.to, this.#options.journal.partitions)
-      if (!this.#ownership.has(partition)) this.#waiters.lookUp(envelope)
-      return await untilAborted(waiter.handled, signal)
-    } finally {
-      waiter.leave()
     }
   }
 
   #stats(): RuntimeStats {
     return {
-      ...this.#tally.read(this.#projector.position()),
+      ...this.#tally.read(this.#feed.position()),
       residentActors: this.#activation.residents,
       pendingEffects: this.#runner.pending,
-      inboxLag: this.#intake.lag,
+      inboxLag: this.#reception.intake.lag,
       loads: this.#activation.loads,
     }
   }
 }
 
-/** The promise, or an `AbortError` when the signal ends first. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const refuse = (): void =>
-      reject(new DOMException('waiting was given up; what was accepted stays durable', 'AbortError'))
-    if (signal.aborted) refuse()
-    signal.addEventListener('abort', refuse)
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', refuse))
-  })
+/** What feeds the live stream: this process's own projector, or a follower of one elsewhere. */
+interface Feed {
+  start(): Promise<void>
+  stop(): Promise<void>
+  position(): number
+}
+
+function feedOf(options: RuntimeOptions, live: LiveFeed): Feed {
+  const { journal, documents, clock, log, projections, signals, readModels = 'built-here' } = options
+  if (readModels === 'built-here') return createProjector({ journal, documents, projections, live, clock, log })
+  return createFollower({ journal, documents, live, clock, log, ...(signals && { signals }) })
 }

@@ -3,6 +3,7 @@ import type { Fact } from './fact.ts'
 import type { Json } from './json.ts'
 import type { Log } from './ports/log.ts'
 import type { Live } from './runtime.ts'
+import type { SignalBridge } from './signal-bridge.ts'
 
 /** The stream, and the end that the projector feeds. */
 export interface LiveFeed extends Live {
@@ -10,28 +11,55 @@ export interface LiveFeed extends Live {
   deliver(fact: Fact): void
   /** Read models are complete up to here. Going back is ignored. */
   advance(position: number): void
+  /** Read models are built anew and complete only up to here. */
+  rewind(position: number): void
+  /** Whether facts are told before read models know them. Ending it tells those who wait for it. */
+  setBehind(behind: boolean): void
 }
 
 /**
  * The live stream of one process. A prefix that ends with `/` (or is empty) takes everything beneath it, any other is one whole
  * address: so that `acme/lead/4` never hears of `acme/lead/42`. A listener that throws is logged and the others hear the rest.
+ * With a `bridge`, topics cross to other processes; listeners here are told at once, and once.
  *
  * Owns the listeners. 1. Facts of one address reach a listener in order. 2. Who has left hears nothing more. 3. A delivery costs
  * four look-ups however many listen elsewhere.
  */
-export function createLive(log?: Log): LiveFeed {
+export function createLive(log?: Log, bridge?: SignalBridge): LiveFeed {
   const byPrefix = new Listeners<Fact>(log)
   const byTopic = new Listeners<Json>(log)
+  const caughtUp = new Listeners<number>(log)
   let position = 0
+  let isBehind = false
   return {
     facts: (prefix, listener) => byPrefix.add(prefix, listener),
-    subscribe: (topic, listener) => byTopic.add(topic, listener),
-    publish: (topic, message) => byTopic.tell(topic, message),
+    subscribe(topic, listener) {
+      const leave = byTopic.add(topic, listener)
+      const hangUp = bridge?.join(topic, (message) => byTopic.tell(topic, message))
+      return () => {
+        leave()
+        hangUp?.()
+      }
+    },
+    publish(topic, message) {
+      byTopic.tell(topic, message)
+      bridge?.publish(topic, message)
+    },
+    behind: () => isBehind,
+    caughtUp: (listener) => caughtUp.add('', listener),
     deliver(fact) {
       for (const prefix of prefixesOf(fact.address)) byPrefix.tell(prefix, fact)
     },
     advance(to) {
       position = Math.max(position, to)
+    },
+    rewind(to) {
+      position = Math.min(position, to)
+    },
+    setBehind(now) {
+      const before = isBehind
+      isBehind = now
+      if (before && !now) caughtUp.tell('', position)
     },
     position: () => position,
   }

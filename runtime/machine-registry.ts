@@ -8,17 +8,20 @@ export interface MachineRegistry {
   newest(kind: string): Steppable | undefined
 }
 
-/** Prepares all machines. Throws `bad-machine`, or `no-handler` naming the machine and the work nobody handles. */
+/**
+ * Prepares all machines. Throws `bad-machine`, or `no-handler` naming the machine and the work nobody handles; without `handlers`
+ * nobody is asked, for a process that only replays.
+ */
 export function createMachineRegistry(
   machines: readonly HostedMachine[],
-  handlers: { readonly [name: string]: unknown },
+  handlers?: { readonly [name: string]: unknown },
 ): MachineRegistry {
   const byName = new Map<string, Steppable>()
   const byKind = new Map<string, Steppable>()
   for (const hosted of machines) {
     const machine = prepareMachine(hosted)
     if (byName.has(machine.name)) throw new RuntimeError('bad-machine', `${machine.name} is given twice`)
-    const missing = machine.asks.find((name) => !Object.hasOwn(handlers, name))
+    const missing = handlers && machine.asks.find((name) => !Object.hasOwn(handlers, name))
     if (missing !== undefined) throw new RuntimeError('no-handler', `${machine.name} asks for "${missing}"`)
     byName.set(machine.name, machine)
     const known = byKind.get(machine.kind)

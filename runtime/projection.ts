@@ -6,6 +6,15 @@ import type { Log } from './ports/log.ts'
 import { StorageError } from './ports/storage-error.ts'
 import type { LiveFeed } from './live.ts'
 import { applyBatch, failuresCollection, failureWrite } from './projection-batch.ts'
+import {
+  checkpointCollection,
+  checkpointDelete,
+  checkpointWrite,
+  generationWrite,
+  readCheckpoint,
+  type Checkpoint,
+  type Projected,
+} from './projection-checkpoint.ts'
 import type { Projection } from './runtime.ts'
 
 /** Keeps read models up with the facts, and the live stream up with the read models. */
@@ -16,6 +25,10 @@ export interface Projector {
   stop(): Promise<void>
   /** Every fact up to here is in the read models. */
   position(): number
+  /** Facts read and not yet written, so at least so many are missing; and how long ago the oldest of them happened. */
+  lag(): { readonly factsLag: number; readonly behindMs: number }
+  /** Looks whether somebody asked for read models built anew (`generationWrite`), and does so. Rejects when documents can't be read. */
+  look(): Promise<void>
   /** Resolves once `position` is reached; rejects with `AbortError` when `signal` ends first or the projector stops. */
   caughtUp(position: number, signal: AbortSignal): Promise<void>
   /** Empties the collections and builds them from the first fact; resolves when they are where they were. */
@@ -26,7 +39,10 @@ export interface ProjectorOptions {
   readonly journal: Journal
   readonly documents: Documents
   readonly projections: readonly Projection[]
-  readonly live: Pick<LiveFeed, 'deliver' | 'advance'>
+  /** The stream that hears of facts once they are projected; absent where other processes follow instead. */
+  readonly live?: Pick<LiveFeed, 'deliver' | 'advance' | 'rewind'>
+  /** Hears how far read models are, after each write. */
+  readonly onProjected?: (projected: Projected) => void
   readonly log: Log
   readonly clock: Clock
 }
@@ -37,9 +53,7 @@ export function createProjector(options: ProjectorOptions): Projector {
 }
 
 const batchMax = 500
-const retryMs = { first: 500, most: 30_000 } as const
-const checkpointCollection = '_projection'
-const checkpointKey = 'checkpoint'
+const retryMs = { first: 500, most: 10_000 } as const
 
 interface Waiter {
   readonly position: number
@@ -57,6 +71,9 @@ class FactProjector implements Projector {
   readonly #waiters = new Set<Waiter>()
   readonly #stopping = new AbortController()
   #position = 0
+  #generation = 0
+  /** What has been read and is not written yet. */
+  #inHand: readonly Fact[] = []
   /** The last fact that live has heard of. */
   #delivered = 0
   #prepared = false
@@ -92,6 +109,20 @@ class FactProjector implements Projector {
 
   position(): number {
     return this.#position
+  }
+
+  lag(): { readonly factsLag: number; readonly behindMs: number } {
+    const [oldest] = this.#inHand
+    const behindMs = oldest === undefined ? 0 : Math.max(0, this.#options.clock.nowMs() - oldest.atMs)
+    return { factsLag: this.#inHand.length, behindMs }
+  }
+
+  async look(): Promise<void> {
+    if (!this.#prepared) return
+    const { generation } = await readCheckpoint(this.#options.documents)
+    if (generation <= this.#generation) return
+    this.#prepared = false
+    this.#wake()
   }
 
   async caughtUp(position: number, signal: AbortSignal): Promise<void> {
@@ -137,7 +168,9 @@ class FactProjector implements Projector {
       while (!this.#stopping.signal.aborted && this.#prepared) {
         const facts = await this.#options.journal.facts(this.#position, batchMax)
         if (facts.length === 0) break
+        this.#inHand = facts
         await this.#project(facts)
+        this.#inHand = []
         this.#retryDelayMs = retryMs.first
       }
     } catch (error) {
@@ -151,7 +184,7 @@ class FactProjector implements Projector {
     const { documents, projections, log } = this.#options
     const { writes, failures } = await applyBatch(facts, projections, documents)
     try {
-      await documents.write([...writes, checkpointAt(lastOf(facts), this.#shape())])
+      await documents.write([...writes, this.#checkpointAt(lastOf(facts))])
     } catch (error) {
       if (!isRefusal(error)) throw error
       if (facts.length > 1) return this.#projectOneByOne(facts)
@@ -185,7 +218,7 @@ class FactProjector implements Projector {
         log.error('documents refused a fact', { projection: projection.name, position: lastOf(facts), reason })
       }
     }
-    await documents.write([...refused, checkpointAt(lastOf(facts), this.#shape())])
+    await documents.write([...refused, this.#checkpointAt(lastOf(facts))])
     this.#reached(facts)
   }
 
@@ -194,13 +227,14 @@ class FactProjector implements Projector {
     for (const fact of facts) {
       if (fact.position <= this.#delivered) continue
       this.#delivered = fact.position
-      this.#options.live.deliver(fact)
+      this.#options.live?.deliver(fact)
     }
     this.#arrived()
   }
 
   #arrived(): void {
-    this.#options.live.advance(this.#position)
+    this.#options.live?.advance(this.#position)
+    this.#options.onProjected?.({ generation: this.#generation, position: this.#position })
     if (!this.#prepared) return
     for (const waiter of this.#waiters) {
       if (waiter.position > this.#position) continue
@@ -220,35 +254,42 @@ class FactProjector implements Projector {
     for (const collection of projections.flatMap((projection) => projection.collections)) {
       await documents.define(collection)
     }
-    const checkpoint = (await documents.get(checkpointCollection, checkpointKey))?.value
-    const position = typeof checkpoint?.['position'] === 'number' ? checkpoint['position'] : 0
-    const ended = position > 0 && (await journal.facts(position - 1, 1)).length === 0
-    const reason = ended ? `the journal ends before fact ${position}` : this.#whyRebuild(checkpoint?.['shape'])
+    const found = await readCheckpoint(documents)
+    const end = await journal.factsEnd()
+    const reason = this.#whyRebuild(found, end)
+    this.#generation = found.generation
+    this.#position = found.position
+    this.#delivered = found.position > end ? 0 : Math.max(this.#delivered, this.#toldBefore(found, end))
     if (reason !== undefined) {
       log.info('read models are built anew', { reason })
-      await this.#clear()
+      await this.#beginAnew(found)
     }
-    this.#position = reason === undefined ? position : 0
-    this.#delivered = ended ? 0 : Math.max(this.#delivered, position)
     this.#rebuildWanted = false
     this.#prepared = true
+    this.#options.live?.rewind(this.#position)
     this.#arrived()
   }
 
-  #whyRebuild(shape: unknown): string | undefined {
-    if (this.#rebuildWanted) return 'asked for'
-    return shape === undefined || shape === this.#shape() ? undefined : 'the projections have changed'
+  /** What was told before is not told again; a process that begins within a rebuild tells what is new from then on. */
+  #toldBefore({ begun, generation, position }: Checkpoint, end: number): number {
+    return begun || generation === 0 || this.#delivered > 0 ? position : end
   }
 
-  /** Marks first, so that a crash half way clears again. */
-  async #clear(): Promise<void> {
+  #whyRebuild({ generation, begun, position, shape }: Checkpoint, end: number): string | undefined {
+    if (position > end) return `the journal ends before fact ${position}`
+    if (this.#rebuildWanted || (generation > 0 && !begun)) return 'asked for'
+    return !begun || shape === this.#shape() ? undefined : 'the projections have changed'
+  }
+
+  /** Names the new generation first, so that a crash half way clears again. */
+  async #beginAnew(found: Checkpoint): Promise<void> {
     const { documents, projections } = this.#options
-    const mark = checkpointAt(0, 'clearing')
-    const unmark: DocumentWrite = { op: 'delete', collection: checkpointCollection, key: checkpointKey }
-    await documents.write([unmark, mark])
+    this.#generation = found.begun || found.generation === 0 ? found.generation + 1 : found.generation
+    this.#position = 0
+    await documents.write([generationWrite(this.#generation)])
     const collections = projections.flatMap((projection) => projection.collections.map((each) => each.name))
     for (const collection of [failuresCollection, ...collections]) await this.#empty(collection)
-    await documents.write([unmark, checkpointAt(0, this.#shape())])
+    await documents.write([this.#checkpointAt(0), checkpointDelete(this.#generation - 1)])
   }
 
   async #empty(collection: string): Promise<void> {
@@ -265,6 +306,10 @@ class FactProjector implements Projector {
     return JSON.stringify(this.#options.projections.map(({ name, collections }) => [name, collections]))
   }
 
+  #checkpointAt(position: number): DocumentWrite {
+    return checkpointWrite({ generation: this.#generation, position }, this.#shape())
+  }
+
   #retryLater(error: unknown): void {
     if (this.#stopping.signal.aborted) return
     const { clock, log } = this.#options
@@ -273,11 +318,6 @@ class FactProjector implements Projector {
     this.#cancelRetry = clock.schedule(clock.nowMs() + this.#retryDelayMs, () => this.#wake())
     this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, retryMs.most)
   }
-}
-
-function checkpointAt(position: number, shape: string): DocumentWrite {
-  const value = { position, shape }
-  return { op: 'put', collection: checkpointCollection, key: checkpointKey, revision: position + 1, value }
 }
 
 function lastOf(facts: readonly Fact[]): number {

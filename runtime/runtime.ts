@@ -4,6 +4,7 @@ import type { Fact } from './fact.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { Clock } from './ports/clock.ts'
 import type { CollectionDefinition, Documents, DocumentWrite } from './ports/documents.ts'
+import type { Ephemeral } from './ports/ephemeral.ts'
 import type { Ids } from './ports/ids.ts'
 import type { Appended, HistoryEntry, Journal, StepOutcome, StoredActor } from './ports/journal.ts'
 import type { Log } from './ports/log.ts'
@@ -44,15 +45,19 @@ export interface Instant extends HistoryEntry {
   readonly context: Json
 }
 
-/** The stream of what happened, after read models know it. Frames of one address come in order. */
+/** The stream of what happened, after read models know it or, when they are `behind`, at once. Frames of one address come in order. */
 export interface Live {
   /** Facts whose address begins with `prefix` (`acme/` or a whole address), as they are projected. */
   facts(prefix: string, listener: (fact: Fact) => void): () => void
   /** Lossy signals beside the facts: typing, drafts forming, presence. */
   publish(topic: string, message: Json): void
   subscribe(topic: string, listener: (message: Json) => void): () => void
-  /** The position up to which read models are known to be complete. */
+  /** The position up to which read models are known to be complete. It goes back only when they are built anew. */
   position(): number
+  /** Whether facts are told before read models know them, because those have fallen behind. */
+  behind(): boolean
+  /** Calls back when read models have caught up after having been behind: what was read of them meanwhile is old. */
+  caughtUp(listener: () => void): () => void
 }
 
 export interface RuntimeStats {
@@ -135,7 +140,12 @@ export interface RuntimeOptions {
   /** Settings of a workspace, copied into each new actor's input. */
   settings(workspace: string): JsonObject
   readonly effects: { readonly [name: string]: EffectHandler }
+  /** Where read models are built: here, or by a projector apart (`projector-process.ts`) that the live stream follows. Here when absent. */
+  readonly readModels?: 'built-here' | 'followed'
+  /** What is built here. */
   readonly projections: readonly Projection[]
+  /** Carries drafts, alerts and the projector's position between processes. Absent: this process is the only one. */
+  readonly signals?: Pick<Ephemeral, 'publish' | 'subscribe'>
   readonly limits?: Partial<RuntimeLimits>
 }
 

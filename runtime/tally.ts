@@ -1,14 +1,15 @@
+import { Beyond } from './beyond.ts'
 import type { Fact } from './fact.ts'
 import type { StepCommit } from './ports/journal.ts'
 import type { RuntimeStats } from './runtime.ts'
 
 /** Counts what has been committed since the process began. */
 export class Tally {
+  readonly #facts = new Beyond()
   #steps = 0
   #commits = 0
   #fenced = 0
   #failed = 0
-  #lastFact = 0
 
   group(steps: readonly StepCommit[], facts: readonly Fact[]): void {
     this.#commits += 1
@@ -17,7 +18,7 @@ export class Tally {
       if (outcome === 'fenced') this.#fenced += 1
       if (outcome === 'failed') this.#failed += 1
     }
-    this.#lastFact = Math.max(this.#lastFact, facts[facts.length - 1]?.position ?? 0)
+    for (const { position } of facts) this.#facts.add(position)
   }
 
   /** `projected` is the position read models know: facts of ours beyond it are their lag. */
@@ -27,7 +28,7 @@ export class Tally {
       commits: this.#commits,
       fenced: this.#fenced,
       failed: this.#failed,
-      factsLag: Math.max(0, this.#lastFact - projected),
+      factsLag: this.#facts.count(projected),
     }
   }
 }

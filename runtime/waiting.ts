@@ -1,12 +1,12 @@
 import { partitionOf, type Address } from './address.ts'
 import { backoffMs, pause } from './backoff.ts'
 import { RuntimeError } from './errors.ts'
-import type { EventEnvelope } from './event.ts'
+import type { EventEnvelope, EventId } from './event.ts'
 import type { Fact } from './fact.ts'
 import { errorAsJson } from './plain.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Ids } from './ports/ids.ts'
-import type { HistoryEntry, Journal, StepCommit } from './ports/journal.ts'
+import type { HistoryEntry, Journal, StepCommit, StepNotice } from './ports/journal.ts'
 import type { Log } from './ports/log.ts'
 import type { Handled } from './runtime.ts'
 
@@ -34,10 +34,12 @@ interface Seat {
 
 const pageMax = 500
 const lookBaseMs = 20
+/** How long the notice of another node's commit is waited for before the history is asked. */
+const noticeMs = 200
 
 /**
- * Callers of `submit`, by event. A commit of this process answers them from memory; when the partition is another node's, or
- * was lost with the answer in doubt, the journal's history is asked until it knows.
+ * Callers of `submit`, by event. A commit of this process answers them from memory, one of another node by its notice; when no
+ * notice comes, or a partition was lost with the answer in doubt, the journal's history is asked until it knows.
  */
 export class Waiters {
   readonly #options: WaitersOptions
@@ -73,22 +75,28 @@ export class Waiters {
     const said = Map.groupBy(facts, (fact) => seatKey(fact.address, fact.causedBy))
     for (const { entry, outcome } of steps) {
       const key = seatKey(entry.envelope.to, entry.envelope.id)
-      for (const seat of this.#seats.get(key) ?? []) {
-        seat.resolve({ duplicate: false, outcome, facts: said.get(key) ?? [] })
-      }
+      this.#answer(key, { duplicate: false, outcome, facts: said.get(key) ?? [] })
+    }
+  }
+
+  /** What the journal tells of commits of any node. */
+  noticed(notices: readonly StepNotice[]): void {
+    if (this.#seated === 0) return
+    for (const { address, eventId, outcome, facts } of notices) {
+      this.#answer(seatKey(address, eventId), { duplicate: false, outcome, facts })
     }
   }
 
   /** This process can't tell any more: look the event up until the journal knows it. */
   lost(partition: number): void {
     for (const seat of this.#all()) {
-      if (partitionOf(seat.envelope.to, this.#options.journal.partitions) === partition) this.#look(seat)
+      if (partitionOf(seat.envelope.to, this.#options.journal.partitions) === partition) this.#look(seat, 0)
     }
   }
 
-  /** Looks up one event whose partition is another node's. */
+  /** Looks up one event whose partition is another node's, unless a notice tells first. */
   lookUp(envelope: EventEnvelope): void {
-    for (const seat of this.#seats.get(seatKey(envelope.to, envelope.id)) ?? []) this.#look(seat)
+    for (const seat of this.#seats.get(seatKey(envelope.to, envelope.id)) ?? []) this.#look(seat, noticeMs)
   }
 
   close(): void {
@@ -113,19 +121,24 @@ export class Waiters {
     if (beside.size === 0) this.#seats.delete(key)
   }
 
+  #answer(key: string, handled: Handled): void {
+    for (const seat of this.#seats.get(key) ?? []) seat.resolve(handled)
+  }
+
   #all(): readonly Seat[] {
     return [...this.#seats.values()].flatMap((seats) => [...seats])
   }
 
-  #look(seat: Seat): void {
+  #look(seat: Seat, afterMs: number): void {
     if (seat.left !== undefined) return
     seat.left = new AbortController()
-    void this.#search(seat, seat.left.signal)
+    void this.#search(seat, seat.left.signal, afterMs)
   }
 
-  async #search(seat: Seat, left: AbortSignal): Promise<void> {
+  async #search(seat: Seat, left: AbortSignal, afterMs: number): Promise<void> {
     const { clock, ids, log, journal } = this.#options
     const { to, id } = seat.envelope
+    if (afterMs > 0) await pause(clock, afterMs, left)
     let afterRevision = -1
     for (let tries = 1; !left.aborted; tries++) {
       try {
@@ -181,6 +194,6 @@ async function factsOfStep(
   return found
 }
 
-function seatKey(address: Address, id: string): string {
+function seatKey(address: Address, id: EventId): string {
   return `${address}\n${id}`
 }
