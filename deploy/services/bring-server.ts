@@ -37,6 +37,24 @@ export async function bringServer(kind: ServerKind, options: BringOptions = {}):
   throw new ServerMissing(kind, found.unfit)
 }
 
+/** As `bringServer` for several kinds, one after the other, because a build takes all there is of the machine. */
+export async function bringServers(
+  kinds: readonly ServerKind[],
+  options: BringOptions = {},
+): Promise<{ readonly found: readonly FoundServer[]; readonly missing: readonly ServerMissing[] }> {
+  const found: FoundServer[] = []
+  const missing: ServerMissing[] = []
+  for (const kind of kinds) {
+    try {
+      found.push(await bringServer(kind, options))
+    } catch (error) {
+      if (!(error instanceof ServerMissing)) throw error
+      missing.push(error)
+    }
+  }
+  return { found, missing }
+}
+
 async function build(
   kind: ServerKind,
   from: { readonly program: ServerProgram; readonly go: string; readonly unfit: readonly string[] },
