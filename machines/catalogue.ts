@@ -6,6 +6,16 @@ import { lead } from './lead.ts'
 import { listing } from './listing.ts'
 import { meeting } from './meeting.ts'
 import { queue } from './queue.ts'
+import { refusedEvent } from './refused-event.ts'
 
 /** Every machine the host runs, one a kind. */
-export const catalogue: readonly Hosted[] = [conversation, lead, identity, queue, meeting, calendar, listing]
+export const catalogue: readonly Hosted[] = [
+  conversation,
+  lead,
+  identity,
+  queue,
+  meeting,
+  calendar,
+  listing,
+  refusedEvent,
+]

@@ -129,6 +129,20 @@ const listing: Script = {
   key: (context) => String(context['hash']),
 }
 
+const refusedEvent: Script = {
+  events: [
+    {
+      type: 'event.refused',
+      message: { subject: 'fineacers.acme.leads.captured', headers: {}, body: '{', encoding: 'text' },
+      reasons: ['the body is not JSON'],
+    },
+    { type: 'event.mended', text: '{}', reasons: ['id: is missing'], by: 'm1' },
+    { type: 'event.replayed', lead: 'acme/lead/1', text: '{"id":"1"}', by: 'm1' },
+    { type: 'event.discarded', by: 'm1' },
+  ],
+  key: (context) => String(context['text']),
+}
+
 /** By kind. Events without a time of their own happen at `atMs`. */
 export const scripts: { readonly [kind: string]: Script } = {
   conversation,
@@ -138,6 +152,7 @@ export const scripts: { readonly [kind: string]: Script } = {
   meeting,
   calendar,
   listing,
+  'refused-event': refusedEvent,
 }
 
 /** The address the scripts are written for. */
