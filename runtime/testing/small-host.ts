@@ -101,9 +101,9 @@ export function answering(
   }
 }
 
-/** A journal with some of its methods replaced. */
-export function overriding(journal: Journal, change: Partial<Journal>): Journal {
-  return new Proxy(journal, {
+/** A port with some of its methods replaced. */
+export function overriding<Port extends object>(port: Port, change: Partial<Port>): Port {
+  return new Proxy(port, {
     get: (target, key) => {
       const own: unknown = Reflect.get(change, key) ?? Reflect.get(target, key)
       return typeof own === 'function' ? own.bind(target) : own
