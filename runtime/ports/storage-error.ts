@@ -8,6 +8,7 @@ export type StorageErrorCode =
   | 'disk-full'
   | 'store-closed'
   | 'store-unavailable'
+  | 'store-unsuitable'
   | 'document-refused'
   | 'cursor-refused'
   | 'group-refused'
@@ -25,6 +26,7 @@ const retryOf: { readonly [code in StorageErrorCode]: StorageRetry } = {
   'disk-full': 'later',
   'store-closed': 'never',
   'store-unavailable': 'later',
+  'store-unsuitable': 'never',
   'document-refused': 'never',
   'cursor-refused': 'never',
   'group-refused': 'never',

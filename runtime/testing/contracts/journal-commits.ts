@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { EventEnvelope } from '../../event.ts'
 import type { Journal, PendingEffect, Timer } from '../../ports/journal.ts'
 import type { JournalBench } from './journal-contract.ts'
 import {
@@ -40,14 +41,16 @@ export function describeJournalCommits(bench: JournalBench): void {
       })
       const outcome = await journal.commit(groupOf(claim, [step]))
 
-      const fact = { type: 'lead-touched', data: { by: 'e1' }, address: to, revision: 1, index: 0 }
+      const position = bench.facts === 'rising' ? expect.any(Number) : 1
+      const said = { type: 'lead-touched', data: { by: 'e1' }, address: to, revision: 1, index: 0 }
+      const fact = { ...said, position, atMs: startMs, causedBy: 'e1' }
       expect(outcome).toEqual({
         status: 'committed',
         claim: { ...claim, position: entry.position },
-        facts: [{ ...fact, position: 1, atMs: startMs, causedBy: 'e1' }],
+        facts: [fact],
       })
       expect(await journal.load(to)).toEqual(actor)
-      expect(await journal.facts(0, 10)).toEqual([{ ...fact, position: 1, atMs: startMs, causedBy: 'e1' }])
+      expect(await journal.facts(0, 10)).toEqual(outcome.status === 'committed' ? outcome.facts : [])
       const inbox = await journal.read(partitionFor(journal, lead(2)), 0, 10)
       expect(inbox.find((each) => each.envelope.to === lead(2))?.envelope).toEqual(send)
       expect(await journal.withEffects(partitionFor(journal, to), undefined, 10)).toEqual([actor])
@@ -150,25 +153,34 @@ export function describeJournalCommits(bench: JournalBench): void {
       expect((await journal.claim(claim.partition, 'node-a')).position).toBe(entry.position)
     })
 
-    describeTimers(() => journal)
+    if (bench.timers === 'server') describeServerTimers(() => journal)
+    else describeTimers(() => journal)
+
+    it('[J10] watchers are told of timers armed and facts committed', async () => {
+      const told = new Set<string>()
+      journal.watch({ facts: () => void told.add('facts'), timers: () => void told.add('timers') })
+      await acceptAndStep(journal, eventTo(lead(1), 'e1'), {
+        timersArmed: [timerAt(1, startMs + 100)],
+        facts: [{ type: 'lead-touched', data: {} }],
+      })
+      await expect.poll(() => [...told].sort()).toEqual(['facts', 'timers'])
+    })
   })
 }
 
-function describeTimers(current: () => Journal): void {
-  const timer = (epoch: number, dueAtMs: number): Timer => ({
-    id: 'idle',
-    epoch,
-    dueAtMs,
-    event: { type: 'idle.over' },
-  })
-  const timersOf = async (journal: Journal) => {
-    const entries = await journal.read(partitionFor(journal, lead(1)), 0, 100)
-    return entries.flatMap((entry) => (entry.envelope.timer === undefined ? [] : [entry.envelope]))
-  }
+function timerAt(epoch: number, dueAtMs: number): Timer {
+  return { id: 'idle', epoch, dueAtMs, event: { type: 'idle.over' } }
+}
 
+async function timersOf(journal: Journal): Promise<readonly EventEnvelope[]> {
+  const entries = await journal.read(partitionFor(journal, lead(1)), 0, 100)
+  return entries.flatMap((entry) => (entry.envelope.timer === undefined ? [] : [entry.envelope]))
+}
+
+function describeTimers(current: () => Journal): void {
   it('[J8] a timer fires once, not before it is due, into its own inbox with its id and epoch', async () => {
     const journal = current()
-    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timer(1, startMs + 100)] })
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timerAt(1, startMs + 100)] })
     expect(await journal.fireTimers(startMs + 99, 10)).toEqual({ fired: 0, nextDueAtMs: startMs + 100 })
     expect(await journal.fireTimers(startMs + 100, 10)).toEqual({ fired: 1 })
     expect(await journal.fireTimers(startMs + 200, 10)).toEqual({ fired: 0 })
@@ -180,10 +192,10 @@ function describeTimers(current: () => Journal): void {
 
   it('[J8] arming again replaces, cancelling removes, and both may come in one step', async () => {
     const journal = current()
-    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timer(1, startMs + 100)] })
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timerAt(1, startMs + 100)] })
     await acceptAndStep(journal, eventTo(lead(1), 'e2'), {
       timersCancelled: ['idle'],
-      timersArmed: [timer(2, startMs + 300)],
+      timersArmed: [timerAt(2, startMs + 300)],
     })
     expect(await journal.fireTimers(startMs + 200, 10)).toEqual({ fired: 0, nextDueAtMs: startMs + 300 })
     await acceptAndStep(journal, eventTo(lead(1), 'e3'), { timersCancelled: ['idle'] })
@@ -193,21 +205,58 @@ function describeTimers(current: () => Journal): void {
 
   it('[J8] timers fire in order of time, a bounded number at once', async () => {
     const journal = current()
-    const armed = [3, 1, 2].map((place) => ({ ...timer(1, startMs + place), id: `t${place}` }))
+    const armed = [3, 1, 2].map((place) => ({ ...timerAt(1, startMs + place), id: `t${place}` }))
     await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: armed })
     expect(await journal.fireTimers(startMs + 9, 2)).toEqual({ fired: 2, nextDueAtMs: startMs + 3 })
     expect(await journal.fireTimers(startMs + 9, 2)).toEqual({ fired: 1 })
     expect((await timersOf(journal)).map((envelope) => envelope.timer?.id)).toEqual(['t1', 't2', 't3'])
   })
+}
 
-  it('[J10] watchers are told of timers armed and facts committed', async () => {
+/** The same rule where a server keeps the time: later timers of the same test tell that earlier ones have had their chance. */
+function describeServerTimers(current: () => Journal): void {
+  const within = { timeout: 10_000 } as const
+  const idsOf = async () => (await timersOf(current())).map(({ timer }) => `${timer?.id}#${timer?.epoch}`)
+
+  it('[J8] a timer fires once, not before it is due, into its own inbox with its id and epoch', async () => {
     const journal = current()
-    const told = new Set<string>()
-    journal.watch({ facts: () => void told.add('facts'), timers: () => void told.add('timers') })
-    await acceptAndStep(journal, eventTo(lead(1), 'e1'), {
-      timersArmed: [timer(1, startMs + 100)],
-      facts: [{ type: 'lead-touched', data: {} }],
+    const dueAtMs = Date.now() + 500
+    const woken: number[] = []
+    journal.watch({ inbox: (partition) => void woken.push(partition) })
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timerAt(1, dueAtMs)] })
+    woken.length = 0
+    await expect.poll(idsOf, within).toEqual(['idle#1'])
+    expect(Date.now()).toBeGreaterThanOrEqual(dueAtMs)
+    expect((await timersOf(journal))[0]?.atMs).toBeGreaterThanOrEqual(dueAtMs)
+    await expect.poll(() => woken, within).toContain(partitionFor(journal, lead(1)))
+    const later = { ...timerAt(2, Date.now() + 100), id: 'later' }
+    await acceptAndStep(journal, eventTo(lead(1), 'e2'), { timersArmed: [later] })
+    await expect.poll(idsOf, within).toEqual(['idle#1', 'later#2'])
+  })
+
+  it('[J8] arming again replaces, cancelling removes, and both may come in one step', async () => {
+    const journal = current()
+    const dueAtMs = Date.now() + 400
+    const other = { ...timerAt(1, dueAtMs), id: 'other' }
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: [timerAt(1, dueAtMs), other] })
+    await acceptAndStep(journal, eventTo(lead(1), 'e2'), {
+      timersCancelled: ['idle', 'other'],
+      timersArmed: [timerAt(2, dueAtMs + 200)],
     })
-    await expect.poll(() => [...told].sort()).toEqual(['facts', 'timers'])
+    await expect.poll(idsOf, within).toEqual(['idle#2'])
+    await acceptAndStep(journal, eventTo(lead(1), 'e3'), { timersArmed: [timerAt(3, Date.now() + 300)] })
+    await acceptAndStep(journal, eventTo(lead(1), 'e4'), {
+      timersCancelled: ['idle'],
+      timersArmed: [{ ...timerAt(4, Date.now() + 600), id: 'last' }],
+    })
+    await expect.poll(idsOf, within).toEqual(['idle#2', 'last#4'])
+  })
+
+  it('[J8] timers that are overdue fire soon, each once', async () => {
+    const journal = current()
+    const armed = [3, 1, 2].map((place) => ({ ...timerAt(1, startMs + place), id: `t${place}` }))
+    await acceptAndStep(journal, eventTo(lead(1), 'e1'), { timersArmed: armed })
+    await expect.poll(async () => [...(await idsOf())].sort(), within).toEqual(['t1#1', 't2#1', 't3#1'])
+    expect(await journal.fireTimers(Date.now(), 10)).toEqual({ fired: 0 })
   })
 }

@@ -11,6 +11,12 @@ export interface JournalBench {
   open(partitions: number): Promise<Journal>
   /** Closes and opens again on the same data, as a process started anew would; absent where nothing outlives the handle. */
   readonly reopen?: (journal: Journal) => Promise<Journal>
+  /** `rising`: positions of facts have gaps. Absent: 1…n. */
+  readonly facts?: 'dense' | 'rising'
+  /** `server`: timers fire by themselves, on a real clock, and `fireTimers` does nothing. */
+  readonly timers?: 'host' | 'server'
+  /** Runs of the model test; fewer where every call crosses a network. */
+  readonly modelRuns?: number
 }
 
 const dayMs = 24 * 60 * 60 * 1000
