@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util'
 import { simulate, type SimulationResult } from './simulator/run.ts'
 
-/** `npm run sim -- --seed N`, `--seeds FROM-TO` or `--minutes M`: runs simulated companies and prints every broken promise with its seed. */
+/** `npm run sim -- --seed N`, `--seeds FROM-TO` or `--minutes M`, on `--nodes N`: runs simulated companies and prints every broken promise with its seed. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, seeds: { type: 'string' }, minutes: { type: 'string' } },
+    options: {
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      minutes: { type: 'string' },
+      nodes: { type: 'string', default: '1' },
+    },
   })
   const [from, to] = seedRange(values)
   const untilMs = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000
   let done = 0
   const failed: number[] = []
   for (let seed = from; seed <= to && Date.now() < untilMs; seed++) {
-    const result = await simulate(seed)
+    const result = await simulate(seed, { nodes: Number(values.nodes) })
     done += 1
     if (result.violations.length > 0) failed.push(seed)
     report(result, { verbose: from === to, done })

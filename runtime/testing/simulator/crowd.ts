@@ -27,6 +27,22 @@ export function startCrowd(world: World, size: { readonly customers: number; rea
   return record
 }
 
+/** Customers go on, one message after the other somewhere in the company, until `untilMs`. */
+export function keepTalking(world: World, record: CrowdRecord, untilMs: number): void {
+  const talk = async (): Promise<void> => {
+    for (let index = 0; world.clock.nowMs() < untilMs; index++) {
+      await sleep(world.clock, Math.floor(world.ids.random() * 400))
+      const conversation = record.conversations[index % record.conversations.length]
+      if (conversation === undefined) return
+      const clientId = `late${index}`
+      record.sent.get(conversation)?.push(clientId)
+      const event = { type: 'message.received', clientId, text: 'still there?', complete: true, channel: 'widget' }
+      void world.send({ id: `${conversation}:${clientId}`, to: conversation, event })
+    }
+  }
+  void talk()
+}
+
 interface CustomerPart {
   readonly world: World
   readonly record: CrowdRecord
@@ -52,8 +68,8 @@ async function customer({ world, record, conversation, actions }: CustomerPart):
     const event = customerEvent(world.ids, clientId)
     await say(id, event)
     if (event.type === 'message.received') sent.push(clientId)
-    if (world.ids.random() < world.faults.duplicate) await say(id, event)
-    if (world.ids.random() < world.faults.duplicate) await say(`${id}:other-tab`, event)
+    if (world.ids.random() < world.faults().duplicate) await say(id, event)
+    if (world.ids.random() < world.faults().duplicate) await say(`${id}:other-tab`, event)
   }
   record.finished += 1
 }

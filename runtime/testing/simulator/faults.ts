@@ -1,4 +1,7 @@
-/** How often each kind of bad luck strikes while faults last: chances between 0 and 1 at each opportunity. */
+/**
+ * How often each kind of bad luck strikes while faults last: chances between 0 and 1, at each opportunity (a call, an event) or, where it
+ * says so, once a second of simulated time.
+ */
 export interface Faults {
   /** The process dies right before or right after a journal call. */
   readonly crash: number
@@ -16,6 +19,20 @@ export interface Faults {
   readonly effectFailure: number
   /** A model or channel call takes far longer than it should. */
   readonly effectHang: number
+  /** A journal call over the network takes most of a second. */
+  readonly slow: number
+  /** A follower of the journal's leader falls behind for up to a second. */
+  readonly lag: number
+  /** A renewal of a node's lease is lost, so that the others may take it for dead. */
+  readonly flap: number
+  /** A node hears of a change of members seconds after the others. */
+  readonly hearsLate: number
+  /** A second: a node is told to stop, and one takes its place. */
+  readonly leave: number
+  /** A second: a node can reach neither journal nor membership for a while. */
+  readonly cut: number
+  /** A second: all nodes die at once. */
+  readonly blackout: number
 }
 
 export const someFaults: Faults = {
@@ -27,6 +44,13 @@ export const someFaults: Faults = {
   duplicate: 0.15,
   effectFailure: 0.1,
   effectHang: 0.03,
+  slow: 0.02,
+  lag: 0.1,
+  flap: 0.15,
+  hearsLate: 0.2,
+  leave: 0.06,
+  cut: 0.05,
+  blackout: 0.01,
 }
 
 export const noFaults: Faults = {
@@ -38,4 +62,11 @@ export const noFaults: Faults = {
   duplicate: 0,
   effectFailure: 0,
   effectHang: 0,
+  slow: 0,
+  lag: 0,
+  flap: 0,
+  hearsLate: 0,
+  leave: 0,
+  cut: 0,
+  blackout: 0,
 }

@@ -1,0 +1,117 @@
+import type { ManualClock } from '../manual-clock.ts'
+import type { Ids } from '../../ports/ids.ts'
+import type { Faults } from './faults.ts'
+import { createProcess, type Process, type ProcessParts } from './process.ts'
+
+export interface NodesOptions extends ProcessParts {
+  readonly clock: ManualClock
+  readonly ids: Ids
+  readonly nodes: number
+  readonly faults: () => Faults
+}
+
+/** The places of a cluster and the processes in them, with what keeps each place taken. */
+export interface Nodes {
+  /** Processes that serve now. */
+  serving(): readonly Process[]
+  /** Terminates the process of a place. Resolves once it has exited, with what that took in milliseconds; another takes its place soon. */
+  terminate(place: number): Promise<number>
+  readonly counts: { crashes: number; pauses: number; boots: number; leaves: number; cuts: number; blackouts: number }
+}
+
+interface Place {
+  name: string
+  process?: Process
+}
+
+const bootsWithinMs = 1_500
+const bootsLateWithinMs = 6_000
+const sleepsWithinMs = 8_000
+const zombieLivesMs = 3_000
+const cutWithinMs = 5_000
+
+/**
+ * Owns the places. 1. A place is empty only until its next process boots. 2. A paused process may lose its place: it wakes beside its
+ * successor and is terminated soon. 3. Misfortune strikes a process right before or after one of its calls, or all once a second.
+ */
+export function createNodes(options: NodesOptions): Nodes {
+  const { clock, ids } = options
+  const counts = { crashes: 0, pauses: 0, boots: 0, leaves: 0, cuts: 0, blackouts: 0 }
+  const places: Place[] = Array.from({ length: options.nodes }, (_, index) => ({ name: `node-${index}` }))
+  const within = (ms: number): number => Math.floor(ids.random() * ms)
+  const later = (ms: number, run: () => void): void => void clock.schedule(clock.nowMs() + ms, run)
+
+  const boot = (place: Place): void => {
+    if (place.process !== undefined) return
+    counts.boots += 1
+    // As often as not under its old name, as a stateful set would.
+    if (ids.random() < 0.5) place.name = `${place.name.split('.')[0]}.${counts.boots}`
+    const process = createProcess(place.name, options, strike)
+    place.process = process
+    process.start().catch(() => {
+      process.mortal.kill()
+      exited(process, 200)
+    })
+  }
+  const exited = (process: Process, bootsInMs: number): void => {
+    const place = places.find((each) => each.process === process)
+    if (place === undefined) return
+    delete place.process
+    later(bootsInMs, () => boot(place))
+  }
+  const terminate = async (process: Process): Promise<number> => {
+    counts.leaves += 1
+    const tookMs = await process.terminate()
+    exited(process, within(bootsWithinMs))
+    return tookMs
+  }
+  const crash = (process: Process): void => {
+    counts.crashes += 1
+    process.mortal.kill()
+    exited(process, within(places.length > 1 && ids.random() < 0.5 ? bootsLateWithinMs : bootsWithinMs))
+  }
+  const pause = (process: Process): void => {
+    counts.pauses += 1
+    process.mortal.pause()
+    const place = places.find((each) => each.process === process)
+    const replaced = place !== undefined && (places.length === 1 || ids.random() < 0.5)
+    if (replaced) exited(process, 0)
+    later(within(sleepsWithinMs), () => {
+      process.mortal.resume()
+      if (replaced) later(within(zombieLivesMs), () => void process.terminate())
+    })
+  }
+  const strike = (process: Process): void => {
+    const chance = ids.random()
+    const { crash: crashes, pause: pauses } = options.faults()
+    if (process.mortal.state() !== 'alive' || chance >= crashes + pauses) return
+    if (chance < crashes) crash(process)
+    else pause(process)
+  }
+  const serving = (): readonly Process[] =>
+    places.flatMap(({ process }) => (process?.runtime === undefined ? [] : [process]))
+  const eachSecond = (): void => {
+    const { leave, cut, blackout } = options.faults()
+    const up = serving()
+    const victim = up[within(up.length)]
+    if (ids.random() < blackout) {
+      counts.blackouts += 1
+      for (const process of up) crash(process)
+    } else if (victim !== undefined && ids.random() < cut) {
+      counts.cuts += 1
+      victim.cutOff(within(cutWithinMs))
+    } else if (victim !== undefined && ids.random() < leave) void terminate(victim)
+    if (leave + cut + blackout > 0) later(1_000, eachSecond)
+  }
+
+  for (const place of places) boot(place)
+  later(1_000, eachSecond)
+  return {
+    counts,
+    serving,
+    async terminate(index) {
+      const process = places[index]?.process
+      return process === undefined ? 0 : terminate(process)
+    },
+  }
+}
