@@ -31,11 +31,12 @@ export interface GatewayConfig {
 export interface GatewayLimits {
   /** New visitors one network address may bring a minute. */
   readonly visitorsPerMinute: number
-  /** HTTP requests one network address may make a minute. */
+  /** HTTP requests one network address may make a minute, of each gateway: it is the process that is protected. */
   readonly requestsPerMinute: number
   /** Sign-in attempts for one network address and e-mail address a minute. */
   readonly signInsPerMinute: number
   readonly leadsPerMinute: number
+  /** Sockets of each gateway. */
   readonly socketsMax: number
   readonly uploadMaxBytes: number
   /** How long after a member's last socket has gone they count as away. */

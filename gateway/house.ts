@@ -7,6 +7,7 @@ import type { Records } from '#runtime/ports/records.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { Accounts } from './auth/accounts.ts'
+import type { Sessions } from './auth/sessions.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { GatewayConfig, GatewayLimits } from './config.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -27,6 +28,7 @@ export interface House {
   readonly config: GatewayConfig
   readonly limits: GatewayLimits
   readonly accounts: Accounts
+  readonly sessions: Sessions
   readonly tokens: Tokens
   readonly hub: LiveHub
   readonly rooms: Rooms

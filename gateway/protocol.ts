@@ -39,6 +39,7 @@ export type {
   CannedReply,
   ConversationView,
   DeadLetterView,
+  DegradedPart,
   Funnel,
   FunnelQuery,
   InboxPage,

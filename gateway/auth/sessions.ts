@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
-import type { Records } from '#runtime/ports/records.ts'
+import type { Records, StoredRecord } from '#runtime/ports/records.ts'
 import { GatewayError } from '../errors.ts'
 import type { Member } from '../protocol.ts'
 import { fingerprint, newSecret, sameFingerprint } from './secrets.ts'
@@ -34,6 +34,8 @@ export interface Sessions {
   }>
   /** The family that ended, when the token was of one. */
   end(token: string): Promise<string | undefined>
+  /** Whether a family may still be used: asked for sockets that may have missed its end. */
+  holds(family: string): Promise<boolean>
 }
 
 /** Makes the sessions over records. `revoked` hears of each family that ends, so that its sockets can be closed. */
@@ -80,7 +82,7 @@ export function createSessions({
       const { family, stored, state, print } = await find(token)
       const { workspace, memberId, current, previous } = state
       const nowMs = clock.nowMs()
-      if (state.revokedAtMs !== undefined || state.expiresAtMs <= nowMs) {
+      if (!isHeld(stored, nowMs)) {
         throw new GatewayError('unauthenticated', 'Your session has ended: sign in again.')
       }
       if (!sameFingerprint(print, current)) {
@@ -102,6 +104,10 @@ export function createSessions({
       return { family, workspace, memberId, token: `${family}.${secret}` }
     },
 
+    async holds(family) {
+      return isHeld(await records.get('sessions', family), clock.nowMs())
+    },
+
     async end(token) {
       const { family, state, print } = await find(token)
       const known = [state.current, state.previous].some((each) => each !== undefined && sameFingerprint(print, each))
@@ -110,4 +116,10 @@ export function createSessions({
       return family
     },
   }
+}
+
+function isHeld(stored: StoredRecord | undefined, nowMs: number): boolean {
+  if (stored === undefined) return false
+  const { revokedAtMs, expiresAtMs } = familyShape.parse(stored.value)
+  return revokedAtMs === undefined && expiresAtMs > nowMs
 }

@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { passwordRule } from '../auth/accounts.ts'
 import { fingerprint } from '../auth/secrets.ts'
-import type { Sessions } from '../auth/sessions.ts'
 import { sessionLimits } from '../auth/sessions.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { Member, SignedIn } from '../protocol.ts'
 import type { App } from './app.ts'
 import { memberOf, memberShape } from './app.ts'
+import { unlessAway } from '../when-away.ts'
 
 const cookieName = 'fineacers_refresh'
 const cookiePath = '/v1/auth'
@@ -31,14 +31,14 @@ const passwordBody = z.object({
 })
 
 /** Sign-in, refresh, sign-out, password. The refresh token lives in a cookie no script can read and no other site can send. */
-export function authRoutes(app: App, house: House, sessions: Sessions): void {
-  signInRoute(app, house, sessions)
-  refreshRoute(app, house, sessions)
-  signOutRoute(app, sessions)
+export function authRoutes(app: App, house: House): void {
+  signInRoute(app, house)
+  refreshRoute(app, house)
+  signOutRoute(app, house)
   passwordRoute(app, house)
 }
 
-function signInRoute(app: App, house: House, sessions: Sessions): void {
+function signInRoute(app: App, house: House): void {
   app.route({
     method: 'POST',
     url: '/v1/auth/sign-in',
@@ -54,14 +54,14 @@ function signInRoute(app: App, house: House, sessions: Sessions): void {
         'email' in body
           ? { member: await house.accounts.byPassword(body.email, body.password), passwordNeeded: false }
           : await house.accounts.byCode(body.code)
-      const { family, token } = await sessions.begin(member)
+      const { family, token } = await house.sessions.begin(member)
       keepCookie(reply, token, house)
       return signedIn(house, member, { family, passwordNeeded })
     },
   })
 }
 
-function refreshRoute(app: App, house: House, sessions: Sessions): void {
+function refreshRoute(app: App, house: House): void {
   app.route({
     method: 'POST',
     url: '/v1/auth/refresh',
@@ -73,7 +73,7 @@ function refreshRoute(app: App, house: House, sessions: Sessions): void {
     async handler(request, reply) {
       const held = request.cookies[cookieName]
       if (held === undefined) throw new GatewayError('unauthenticated', 'You are not signed in.')
-      const { family, workspace, memberId, token } = await sessions.refresh(held)
+      const { family, workspace, memberId, token } = await house.sessions.refresh(held)
       const member = (await house.accounts.list(workspace)).find((each) => each.memberId === memberId)
       if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
       const { passwordSet, ...rest } = member
@@ -83,7 +83,7 @@ function refreshRoute(app: App, house: House, sessions: Sessions): void {
   })
 }
 
-function signOutRoute(app: App, sessions: Sessions): void {
+function signOutRoute(app: App, { sessions }: House): void {
   app.route({
     method: 'POST',
     url: '/v1/auth/sign-out',
@@ -140,10 +140,17 @@ function unlessUnknown(error: unknown): void {
   throw error
 }
 
-/** Guessing is slow: a budget for each network address and account. */
+/** Guessing is slow: a budget for each network address and account. While nobody can count for all gateways, nobody may try. */
 async function spendTry(house: House, request: FastifyRequest, account: string): Promise<void> {
   const key = `sign-in/${request.ip}/${fingerprint(account).slice(0, 16)}`
-  const budget = { limit: house.limits.signInsPerMinute, windowMs: 60_000 }
-  const { allowed, retryAfterMs } = await house.ephemeral.limit(key, budget)
-  if (!allowed) throw new GatewayError('rate-limited', 'Too many attempts: wait a minute.', { retryAfterMs })
+  const budget = { limit: house.limits.signInsPerMinute, windowMs: 60_000, whenAway: 'refuse' } as const
+  const spent = await unlessAway(house.ephemeral.limit(key, budget))
+  if (spent === undefined) {
+    throw new GatewayError(
+      'unavailable',
+      'Signing in is closed for a moment: attempts cannot be counted. Try again soon.',
+    )
+  }
+  if (spent.allowed) return
+  throw new GatewayError('rate-limited', 'Too many attempts: wait a minute.', { retryAfterMs: spent.retryAfterMs })
 }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { WorkspaceTokens } from '../auth/workspace-tokens.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
-import type { StaffHouse } from '../staff/staff-socket.ts'
 import type { App } from './app.ts'
 import { memberOf, memberShape } from './app.ts'
 
@@ -16,7 +15,7 @@ const tokenShape = z.object({ tokenId: z.string(), name: z.string(), createdAtMs
 const member = [{ member: [] }]
 
 /** Members of the workspace: everybody sees them, an admin invites and removes. */
-export function memberRoutes(app: App, house: House, staff: StaffHouse): void {
+export function memberRoutes(app: App, house: House): void {
   app.route({
     method: 'GET',
     url: '/v1/members',
@@ -58,7 +57,7 @@ export function memberRoutes(app: App, house: House, staff: StaffHouse): void {
       const { id } = request.params
       if (id === me) throw new GatewayError('conflict', 'You cannot remove yourself: ask another admin.')
       await house.accounts.remove(workspace, id)
-      staff.removeMember(workspace, id)
+      house.signals.end({ workspace, memberId: id, reason: 'Your account was removed.' })
       return reply.status(204).send(null)
     },
   })

@@ -123,6 +123,9 @@ export interface MeetingView {
   readonly conversation: string
 }
 
+/** `presence`: who else is here, looks or types is not known. Everything said goes on. */
+export type DegradedPart = 'presence'
+
 export interface Presence {
   readonly memberId: string
   readonly name: string

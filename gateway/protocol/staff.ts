@@ -8,6 +8,7 @@ import type {
   CannedReply,
   ConversationView,
   DeadLetterView,
+  DegradedPart,
   Funnel,
   FunnelQuery,
   InboxPage,
@@ -132,6 +133,8 @@ export type StaffFrame =
   | { readonly type: 'actor'; readonly actor: ActorView; readonly instant: InstantView }
   | { readonly type: 'dead-letter'; readonly deadLetter: DeadLetterView }
   | { readonly type: 'member'; readonly memberId: string; readonly available: boolean; readonly load: number }
+  /** What of the house does not work at the moment; empty once all of it does again. Told after `welcome` when anything does not. */
+  | { readonly type: 'degraded'; readonly parts: readonly DegradedPart[] }
   | { readonly type: 'behind' }
   /** The access token ran out or was revoked: refresh, then connect again. */
   | { readonly type: 'signed-out'; readonly reason: string }

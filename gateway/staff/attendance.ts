@@ -1,17 +1,21 @@
-import { parseAddress } from '#runtime/address.ts'
+import { parseAddress, type Address } from '#runtime/address.ts'
 import type { House } from '../house.ts'
 import { collections } from '../read-models/collections.ts'
 import { fromJson } from '../read-models/shape.ts'
 import type { QueueDocument } from '../read-models/team-projection.ts'
-import { signalLifetimes } from '../signals.ts'
+import { signalLifetimes, type MemberKey } from '../signals.ts'
 import { submit } from '../submit.ts'
 import type { Scene } from './handlers.ts'
 import { setAvailable } from './set-available.ts'
 import type { StaffSession } from './staff-session.ts'
 
+/** How often members whom the queue believes available are looked for: one whose gateway died with its sockets is missed by nobody else. */
+const roundEveryMs = 60_000
+
 /**
- * Who is here. 1. A member whose last socket, on any node, has been gone for the grace period is away. 2. One who comes is available,
- * unless the last they said was that they are away; a start in between changes nothing. 3. After a start, members the queue believes available and nobody has seen are away.
+ * Who is here, on any gateway. 1. A member whose last socket has been gone for the grace period is away; where that can't be known nothing changes, and the
+ * next round asks again. 2. One who comes is available, unless the last they said was that they are away; a start in between changes nothing.
+ * 3. In rounds, members the queue believes available and nobody has seen are away. 4. One who is here and believed away by mistake is available again.
  */
 export interface Attendance {
   arrive(session: StaffSession): () => void
@@ -25,74 +29,119 @@ export function createAttendance(
   house: House,
   sessionsOf: (workspace: string) => ReadonlySet<StaffSession>,
 ): Attendance {
-  const { clock, documents, hub, limits, log, runtime, signals } = house
-  const cancels = new Set<() => void>()
-  const warn = (error: unknown): void => log.warn('a presence could not be kept', { error: String(error) })
-  let stopped = false
-  const later = (afterMs: number, task: () => Promise<void>): void => {
-    // The sockets of a gateway that closes end after it has stopped: the next start looks after them, by 3.
-    if (stopped) return
-    const cancel = clock.schedule(clock.nowMs() + afterMs, () => {
-      cancels.delete(cancel)
-      task().catch(warn)
-    })
-    cancels.add(cancel)
+  return new GatewayAttendance(house, sessionsOf)
+}
+
+/** Owns the timers, and what each session does to be seen. */
+class GatewayAttendance implements Attendance {
+  readonly #house: House
+  readonly #sessionsOf: (workspace: string) => ReadonlySet<StaffSession>
+  readonly #timers = new Set<() => void>()
+  readonly #renewals = new Set<() => void>()
+  readonly #stops: readonly (() => void)[]
+  #stopped = false
+
+  constructor(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>) {
+    this.#house = house
+    this.#sessionsOf = sessionsOf
+    this.#stops = [
+      house.hub.onAll((fact) => {
+        if (fact.type === 'queue-changed') this.#hear(fact.address, fromJson<QueueDocument>(fact.data))
+      }),
+      // A store that is back may have forgotten who is here.
+      house.signals.onKnown((known) => {
+        if (known) for (const renew of this.#renewals) renew()
+      }),
+    ]
+    // 3. The first round comes when whoever was here before a start has had the time to come back.
+    this.#later(house.limits.awayGraceMs, () => this.#round())
   }
 
-  // 3. A restart forgets sockets, not what the queue believes.
-  later(limits.awayGraceMs, async () => {
-    for (const workspace of Object.keys(house.config.workspaces)) {
-      const where = [{ field: 'workspace', op: '=', value: workspace }] as const
-      const page = await documents.query({ collection: collections.queues, where, limit: 50 })
-      for (const { key, value } of page.documents) {
-        const to = parseAddress(key)
-        for (const { memberId, available } of fromJson<QueueDocument>(value).members) {
-          if (!available || to === undefined || (await signals.isOnline({ workspace, memberId }))) continue
-          await submit(runtime, { to, event: { type: 'member.away', memberId } })
-        }
+  arrive(session: StaffSession): () => void {
+    const { clock, signals } = this.#house
+    const { member, id } = session
+    let cancel = (): void => {}
+    const renew = (): void => {
+      cancel()
+      signals.online(member, id).catch((error: unknown) => this.#warn(error))
+      cancel = clock.schedule(clock.nowMs() + signalLifetimes.renewEveryMs, renew)
+    }
+    this.#renewals.add(renew)
+    renew()
+    return () => {
+      this.#renewals.delete(renew)
+      cancel()
+      signals.offline(member, id).catch((error: unknown) => this.#warn(error))
+      // 1. Another tab or a reconnect within the grace period, here or elsewhere, keeps them here.
+      this.#later(this.#house.limits.awayGraceMs, async () => {
+        if ((await signals.attendance(member)) === 'gone') await setAvailable({ house: this.#house, session }, false)
+      })
+    }
+  }
+
+  async restored(session: StaffSession): Promise<void> {
+    // 2. The first of a team would otherwise sign in and see that nobody is on shift.
+    if (!(await saidAway(this.#house, session))) await setAvailable({ house: this.#house, session }, true)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const stop of this.#stops) stop()
+    for (const cancel of this.#timers) cancel()
+  }
+
+  #later(afterMs: number, task: () => Promise<void>): void {
+    // The sockets of a gateway that closes end after it has stopped: rounds look after them, by 3.
+    if (this.#stopped) return
+    const { clock } = this.#house
+    const cancel = clock.schedule(clock.nowMs() + afterMs, () => {
+      this.#timers.delete(cancel)
+      task().catch((error: unknown) => this.#warn(error))
+    })
+    this.#timers.add(cancel)
+  }
+
+  async #round(): Promise<void> {
+    try {
+      for (const workspace of Object.keys(this.#house.config.workspaces)) await this.#roundOf(workspace)
+    } finally {
+      this.#later(Math.max(roundEveryMs, this.#house.limits.awayGraceMs), () => this.#round())
+    }
+  }
+
+  async #roundOf(workspace: string): Promise<void> {
+    const where = [{ field: 'workspace', op: '=', value: workspace }] as const
+    const page = await this.#house.documents.query({ collection: collections.queues, where, limit: 50 })
+    for (const { key, value } of page.documents) {
+      const queue = parseAddress(key)
+      if (queue === undefined) continue
+      for (const { memberId, available } of fromJson<QueueDocument>(value).members) {
+        if (available) await this.#lookFor({ workspace, memberId }, queue)
       }
     }
-  })
+  }
 
-  const stopQueues = hub.onAll((fact) => {
-    if (fact.type !== 'queue-changed') return
-    const queue = fromJson<QueueDocument>(fact.data)
-    for (const session of sessionsOf(fact.address.split('/', 1)[0] ?? '')) {
+  async #lookFor(member: MemberKey, queue: Address): Promise<void> {
+    const here = [...this.#sessionsOf(member.workspace)].some((each) => each.member.memberId === member.memberId)
+    if (here || (await this.#house.signals.attendance(member)) !== 'gone') return
+    await submit(this.#house.runtime, { to: queue, event: { type: 'member.away', memberId: member.memberId } })
+  }
+
+  #hear(address: Address, queue: QueueDocument): void {
+    for (const session of this.#sessionsOf(address.split('/', 1)[0] ?? '')) {
       for (const { memberId, available, load } of queue.members) {
         if (session.knows(memberId, available, load)) continue
         session.send({ type: 'member', memberId, available, load })
+        // 4. What this member said themself is asked for: nothing changes for one who is away of their own will.
+        if (memberId === session.member.memberId && !available) {
+          this.restored(session).catch((error: unknown) => this.#warn(error))
+        }
       }
     }
-  })
+  }
 
-  return {
-    arrive(session) {
-      const { member, id } = session
-      let cancel = (): void => {}
-      const renew = (): void => {
-        signals.online(member, id).catch(warn)
-        cancel = clock.schedule(clock.nowMs() + signalLifetimes.renewEveryMs, renew)
-      }
-      renew()
-      return () => {
-        cancel()
-        signals.offline(member, id).catch(warn)
-        // 1. Another tab or a reconnect within the grace period keeps them here.
-        later(limits.awayGraceMs, async () => {
-          if (await signals.isOnline(member)) return
-          await setAvailable({ house, session }, false)
-        })
-      }
-    },
-    async restored(session) {
-      // 2. The first of a team would otherwise sign in and see that nobody is on shift.
-      if (!(await saidAway(house, session))) await setAvailable({ house, session }, true)
-    },
-    stop() {
-      stopped = true
-      stopQueues()
-      for (const cancel of cancels) cancel()
-    },
+  #warn(error: unknown): void {
+    this.#house.log.warn('a presence could not be kept', { error: String(error) })
   }
 }
 

@@ -21,6 +21,7 @@ import type { Handlers, Scene } from './handlers.ts'
 import { createInboxFeed } from './inbox-feed.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { leadCommands, teamCommands } from './lead-commands.ts'
+import type { Ending } from '../signals.ts'
 import { queueOf } from './set-available.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
 import { StaffSession } from './staff-session.ts'
@@ -35,12 +36,11 @@ const handlers: Handlers<StaffCommand['type']> = {
 
 const nobody: ReadonlySet<StaffSession> = new Set()
 
+/** How often a socket's sign-in and account are looked up: its end may have been told while this gateway could not hear it. */
+const checkEveryMs = 60_000
+
 /** The staff side of the gateway. */
 export interface StaffHouse {
-  /** Ends the sockets of a sign-in that was revoked. */
-  signOut(family: string, reason: string): void
-  /** Ends the sockets of a member who was removed. */
-  removeMember(workspace: string, memberId: string): void
   stop(): void
 }
 
@@ -67,6 +67,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
       () => byWorkspace.get(session.member.workspace)?.delete(session),
       attendance.arrive(session),
       signOutAtExpiry(session, socket, house),
+      signOutOnceEnded(session, socket, house),
       () => session.leave(),
       () => house.metrics.sockets.dec({ audience: 'staff' }),
     ]
@@ -82,20 +83,25 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     })
   })
 
-  const end = (which: (session: StaffSession) => boolean, reason: string): void => {
-    for (const [session, socket] of sessions) if (which(session)) signedOut(session, socket, reason)
-  }
+  const stops = [
+    house.signals.onEnd((ending) => {
+      for (const [session, socket] of sessions) if (isMeant(session, ending)) signedOut(session, socket, ending.reason)
+    }),
+    house.signals.onKnown((known) => {
+      for (const session of sessions.keys()) session.send({ type: 'degraded', parts: known ? [] : ['presence'] })
+    }),
+  ]
   return {
-    signOut: (family, reason) => end((each) => each.family === family, reason),
-    removeMember: (workspace, memberId) =>
-      end(
-        (each) => each.member.workspace === workspace && each.member.memberId === memberId,
-        'Your account was removed.',
-      ),
     stop() {
+      for (const stop of stops) stop()
       for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance]) each.stop()
     },
   }
+}
+
+function isMeant({ family, member }: StaffSession, ending: Ending): boolean {
+  if ('family' in ending) return family === ending.family
+  return member.workspace === ending.workspace && member.memberId === ending.memberId
 }
 
 async function admit(socket: StaffSocket, house: House): Promise<void> {
@@ -105,6 +111,7 @@ async function admit(socket: StaffSocket, house: House): Promise<void> {
   const access = await house.tokens.verifyAccess(parsed.data.accessToken)
   const member = await house.accounts.get(access.member.workspace, access.member.memberId)
   if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
+  if (!(await house.sessions.holds(access.family))) throw new GatewayError('unauthenticated', 'You signed out.')
   Object.assign(socket.data, { access: { ...access, member } })
 }
 
@@ -114,6 +121,7 @@ async function greet(session: StaffSession, house: House, attendance: Attendance
   const members = queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members
   const available = members.some((each) => each.memberId === session.member.memberId && each.available)
   session.send({ type: 'welcome', member: session.member, serverTimeMs: house.clock.nowMs(), available })
+  if (!house.signals.known()) session.send({ type: 'degraded', parts: ['presence'] })
   // Whoever has waited since before this console was opened rings here, too; the longest wait last, as if it had just begun.
   const waiting = await house.documents.query(inboxDocuments({ view: 'waiting', limit: ringingMax }, session.member))
   for (const row of waiting.documents.map(rowOf).reverse()) {
@@ -130,6 +138,26 @@ function signOutAtExpiry(session: StaffSession, socket: StaffSocket, { clock }: 
   return clock.schedule(expiresAtMs, () => signedOut(session, socket, 'Your session has run out: refresh it.'))
 }
 
+/** What was told while nobody could hear it is in the records. Records that can't be read change nothing. */
+function signOutOnceEnded(session: StaffSession, socket: StaffSocket, house: House): () => void {
+  const { accounts, clock, log, sessions } = house
+  const { workspace, memberId } = session.member
+  let cancel = (): void => {}
+  const check = async (): Promise<void> => {
+    const [holds, member] = await Promise.all([sessions.holds(session.family), accounts.get(workspace, memberId)])
+    if (!holds) signedOut(session, socket, 'Your session has ended: sign in again.')
+    else if (member === undefined) signedOut(session, socket, 'Your account was removed.')
+  }
+  const later = (): void => {
+    cancel = clock.schedule(clock.nowMs() + checkEveryMs, () => {
+      check().catch((error: unknown) => log.warn('a sign-in could not be looked up', { error: String(error) }))
+      later()
+    })
+  }
+  later()
+  return () => cancel()
+}
+
 function signedOut(session: StaffSession, socket: StaffSocket, reason: string): void {
   session.send({ type: 'signed-out', reason })
   socket.disconnect(true)
@@ -141,8 +169,10 @@ async function command(input: unknown, scene: Scene): Promise<unknown> {
     const read = readCommand<StaffCommand>(staffCommand, input)
     const { role, memberId, workspace } = session.member
     if (!mayCommand(role, read.type)) throw new GatewayError('forbidden', `Your role does not allow ${read.type}.`)
-    const budget = await house.ephemeral.limit(`staff/${workspace}/${memberId}`, limits.staffCommands)
-    if (!budget.allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs: budget.retryAfterMs })
+    // Members go on answering while the gateways can't count together.
+    const budget = { ...limits.staffCommands, whenAway: 'alone' } as const
+    const { allowed, retryAfterMs } = await house.ephemeral.limit(`staff/${workspace}/${memberId}`, budget)
+    if (!allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs })
     const value = await carryOut(read, scene)
     house.metrics.commands.inc({ audience: 'staff', outcome: 'ok' })
     return value

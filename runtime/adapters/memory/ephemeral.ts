@@ -1,6 +1,6 @@
 import type { Json } from '../../json.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Ephemeral } from '../../ports/ephemeral.ts'
+import type { Budget, Ephemeral, GroupMember, Spending } from '../../ports/ephemeral.ts'
 import { StorageError } from '../../ports/storage-error.ts'
 
 export interface MemoryEphemeralOptions {
@@ -9,7 +9,7 @@ export interface MemoryEphemeralOptions {
   readonly keysMax?: number
 }
 
-/** Expiring keys, counters, limits and signals of one process. */
+/** Expiring keys, counters, groups, limits and signals of one process. It is always reachable. */
 export function createMemoryEphemeral(options: MemoryEphemeralOptions): Ephemeral {
   return new MemoryEphemeral(options.clock, options.keysMax ?? 100_000)
 }
@@ -19,23 +19,30 @@ interface Kept {
   readonly untilMs: number
 }
 
-interface Spending {
+interface Spent {
   readonly atMs: number
   readonly cost: number
 }
 
-/** Spendings of one budget within its window, oldest first, and when the last of them no longer counts. */
-interface Budget {
-  readonly spendings: readonly Spending[]
+/** What was spent of one budget within its window, oldest first, and when the last of it no longer counts. */
+interface Account {
+  readonly spendings: readonly Spent[]
   readonly untilMs: number
 }
 
-/** Owns its maps. 1. Expired keys are never seen. 2. No map outgrows `keysMax`. 3. Values are copies: a caller can't change what another reads. */
+/** A group's members by name, and when the last of them goes. */
+interface Group {
+  readonly members: Map<string, Kept>
+  readonly untilMs: number
+}
+
+/** Owns its maps. 1. What has expired is never seen. 2. No map outgrows `keysMax`. 3. Values are copies: a caller can't change what another reads. */
 class MemoryEphemeral implements Ephemeral {
   readonly #clock: Clock
   readonly #keysMax: number
   readonly #kept = new Map<string, Kept>()
-  readonly #budgets = new Map<string, Budget>()
+  readonly #groups = new Map<string, Group>()
+  readonly #accounts = new Map<string, Account>()
   readonly #listeners = new Map<string, Set<(message: Json) => void>>()
   #closed = false
 
@@ -54,6 +61,13 @@ class MemoryEphemeral implements Ephemeral {
     return structuredClone(this.#live(key)?.value)
   }
 
+  async take(key: string): Promise<Json | undefined> {
+    this.#assertOpen()
+    const found = this.#live(key)
+    this.#kept.delete(key)
+    return found?.value
+  }
+
   async delete(key: string): Promise<void> {
     this.#assertOpen()
     this.#kept.delete(key)
@@ -67,27 +81,44 @@ class MemoryEphemeral implements Ephemeral {
     return value
   }
 
-  async scan(prefix: string, limit: number) {
+  async join(group: string, { name, value }: GroupMember, timeToLiveMs: number): Promise<void> {
     this.#assertOpen()
-    const found: { readonly key: string; readonly value: Json }[] = []
-    for (const key of this.#kept.keys()) {
-      if (found.length >= limit) break
-      const kept = key.startsWith(prefix) ? this.#live(key) : undefined
-      if (kept !== undefined) found.push({ key, value: structuredClone(kept.value) })
-    }
-    return found
+    const nowMs = this.#clock.nowMs()
+    const members = new Map(this.#groups.get(group)?.members)
+    for (const [each, { untilMs }] of members) if (untilMs <= nowMs) members.delete(each)
+    members.delete(name)
+    // 2. A group that is full forgets whoever has been in it longest.
+    const [oldest] = members.keys()
+    if (members.size >= this.#keysMax && oldest !== undefined) members.delete(oldest)
+    members.set(name, { value: structuredClone(value), untilMs: nowMs + timeToLiveMs })
+    const untilMs = [...members.values()].reduce((last, each) => Math.max(last, each.untilMs), 0)
+    this.#put(this.#groups, group, { members, untilMs })
+  }
+
+  async leave(group: string, name: string): Promise<void> {
+    this.#assertOpen()
+    const members = this.#groups.get(group)?.members
+    if (members?.delete(name) === true && members.size === 0) this.#groups.delete(group)
+  }
+
+  async members(group: string, limit: number): Promise<readonly GroupMember[]> {
+    this.#assertOpen()
+    const nowMs = this.#clock.nowMs()
+    return [...(this.#groups.get(group)?.members ?? [])]
+      .filter(([, { untilMs }]) => untilMs > nowMs)
+      .slice(0, limit)
+      .map(([name, { value }]) => ({ name, value: structuredClone(value) }))
   }
 
   /** An exact sliding window: what is spent counts for `windowMs`, then no longer. A refused spending costs nothing. */
-  async limit(key: string, budget: { readonly limit: number; readonly windowMs: number; readonly cost?: number }) {
+  async limit(key: string, { limit, windowMs, cost = 1 }: Budget): Promise<Spending> {
     this.#assertOpen()
-    const { limit, windowMs, cost = 1 } = budget
     const nowMs = this.#clock.nowMs()
-    const recent = (this.#budgets.get(key)?.spendings ?? []).filter(({ atMs }) => atMs + windowMs > nowMs)
+    const recent = (this.#accounts.get(key)?.spendings ?? []).filter(({ atMs }) => atMs + windowMs > nowMs)
     const spent = recent.reduce((sum, spending) => sum + spending.cost, 0)
     if (spent + cost > limit)
       return { allowed: false, retryAfterMs: waitMs(recent, spent + cost - limit, windowMs) - nowMs }
-    this.#put(this.#budgets, key, { spendings: [...recent, { atMs: nowMs, cost }], untilMs: nowMs + windowMs })
+    this.#put(this.#accounts, key, { spendings: [...recent, { atMs: nowMs, cost }], untilMs: nowMs + windowMs })
     return { allowed: true, retryAfterMs: 0 }
   }
 
@@ -110,10 +141,19 @@ class MemoryEphemeral implements Ephemeral {
     }
   }
 
+  reachable(): boolean {
+    return !this.#closed
+  }
+
+  watch(): () => void {
+    return () => {}
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#kept.clear()
-    this.#budgets.clear()
+    this.#groups.clear()
+    this.#accounts.clear()
     this.#listeners.clear()
   }
 
@@ -142,7 +182,7 @@ class MemoryEphemeral implements Ephemeral {
 }
 
 /** When enough of the oldest spendings have left the window; never, for a cost beyond the whole budget. */
-function waitMs(spendings: readonly Spending[], excess: number, windowMs: number): number {
+function waitMs(spendings: readonly Spent[], excess: number, windowMs: number): number {
   let freed = 0
   for (const { atMs, cost } of spendings) {
     freed += cost
