@@ -32,11 +32,13 @@ const linesKept = 8
 export async function buildServer(program: ServerProgram, options: BuildOptions): Promise<string> {
   const place = cachedProgram(options.cache, program)
   if (program.build === undefined || place === undefined) throw new Error(`${program.program} is not built here`)
-  mkdirSync(dirname(place), { recursive: true })
+  mkdirSync(options.cache, { recursive: true })
   const folder = mkdtempSync(join(options.cache, 'building-'))
   const workshop = { ...options, program: program.program, build: program.build, folder }
   try {
-    renameSync(await withProgress(workshop), place)
+    const built = await withProgress(workshop)
+    mkdirSync(dirname(place), { recursive: true })
+    renameSync(built, place)
     return place
   } finally {
     rmSync(folder, { recursive: true, force: true })
