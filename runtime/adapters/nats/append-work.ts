@@ -83,7 +83,7 @@ export class AppendWork implements Work {
   conflicted(found: ReadonlyMap<string, Found>): void {
     for (const { index, envelope, subject } of this.#writing) {
       const there = found.get(subject)
-      if (there === undefined) continue
+      if (there === undefined || there.sequence <= (this.#known.get(subject)?.position ?? 0)) continue
       const { envelope: first } = readEntry(there)
       this.#known.set(subject, { position: there.sequence, atMs: first.atMs })
       // A lost acknowledgement: it was written by this very call.

@@ -7,6 +7,8 @@ export interface BatchMessage {
   readonly data: string
   /** The sequence of the subject's last message, 0 for none: another one refuses the whole batch. */
   readonly expect?: number
+  /** The subject that is expected to be so, where it is another one that the batch does not write. */
+  readonly expectOf?: string
   /** Replaces everything before it on its subject. Only the first message of a batch on a subject may. */
   readonly rollup?: true
   readonly ttlMs?: number
@@ -65,12 +67,13 @@ function headersOf(
   message: BatchMessage,
   batch: { readonly id: string; readonly sequence: number; readonly last: boolean },
 ): MsgHdrs {
-  const { expect, rollup, ttlMs, schedule, cancels, author } = message
+  const { expect, expectOf, rollup, ttlMs, schedule, cancels, author } = message
   const marked = headers()
   marked.set('Nats-Batch-Id', batch.id)
   marked.set('Nats-Batch-Sequence', String(batch.sequence))
   if (batch.last) marked.set('Nats-Batch-Commit', '1')
   if (expect !== undefined) marked.set('Nats-Expected-Last-Subject-Sequence', String(expect))
+  if (expectOf !== undefined) marked.set('Nats-Expected-Last-Subject-Sequence-Subject', expectOf)
   if (rollup === true) marked.set('Nats-Rollup', 'sub')
   if (ttlMs !== undefined) marked.set('Nats-TTL', seconds(ttlMs))
   if (author !== undefined) marked.set(authorHeader, author)

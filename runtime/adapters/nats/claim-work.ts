@@ -51,7 +51,8 @@ export class ClaimWork implements Work {
 
   conflicted(found: ReadonlyMap<string, Found>): void {
     const there = found.get(this.#subject)
-    if (there !== undefined) this.#before = { ...readCursor(there), sequence: there.sequence }
+    if (there !== undefined && there.sequence > this.#before.sequence)
+      this.#before = { ...readCursor(there), sequence: there.sequence }
   }
 
   failed(error: StorageError): void {

@@ -56,10 +56,14 @@ export function bodyOf(
   const timers = timersOf(steps, place)
   const cancels = [...timers].flatMap(([subject, timer]) => (timer === undefined ? [subject] : []))
   // A message can end one schedule: each step takes one along, and what is left over travels alone.
-  const history = stored.map((step, index) => stepMessage(step, cancels[index], place))
+  const states = lastStates(steps)
+  const history = stored.map((step, index) => ({
+    ...stepMessage(step, cancels[index], place),
+    ...(states.has(step.address) ? {} : unchanged(step.address, place)),
+  }))
   return [
     ...history,
-    ...[...lastStates(steps).values()].flatMap((actor) => stateMessages(actor, place)),
+    ...[...states.values()].flatMap((actor) => stateMessages(actor, place)),
     ...cancels
       .slice(stored.length)
       .map((subject) => ({ subject: place.layout.nowhere, data: '', ttlMs: momentMs, cancels: subject })),
@@ -75,6 +79,11 @@ function stepMessage(step: StoredStep, cancels: string | undefined, { layout, re
     ttlMs: retention.stepsMs,
     ...(cancels === undefined ? {} : { cancels }),
   }
+}
+
+/** An actor that the group leaves as it is must be as the group saw it: else what it found fenced or parked may have been neither. */
+function unchanged(address: Address, { layout, heads }: CommitPlace): Pick<BatchMessage, 'expect' | 'expectOf'> {
+  return { expect: heads.get(address)?.sequence ?? 0, expectOf: layout.actor(address) }
 }
 
 function stateMessages(actor: StoredActor, { layout, heads }: CommitPlace): readonly BatchMessage[] {

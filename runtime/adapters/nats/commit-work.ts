@@ -91,12 +91,12 @@ export class CommitWork implements Work {
       return cursors.found(claim.partition, cursor)
     for (const [address, head] of this.#heads) {
       const state = found.get(layout.actor(address))
-      if (state === undefined || state.sequence === head.sequence || !lastStates(steps).has(address)) continue
+      if (state === undefined || state.sequence <= head.sequence) continue
       return this.failed(new StorageError('store-unavailable', `a step of ${address} was decided on an old state`))
     }
     for (const send of steps.flatMap((step) => step.sends)) {
       const there = found.get(layout.inbox(send.to, send.id))
-      if (there !== undefined) this.#received(send, there)
+      if (there !== undefined && there.sequence > this.#before(there.subject)) this.#received(send, there)
     }
   }
 
@@ -110,6 +110,11 @@ export class CommitWork implements Work {
   #received(send: EventEnvelope, there: Found): void {
     const before = isDuplicate(readEntry(there).envelope.atMs, send.atMs) ? 'received' : there.sequence
     this.#sent.set(there.subject, before)
+  }
+
+  #before(subject: string): number {
+    const before = this.#sent.get(subject) ?? 0
+    return before === 'received' ? Number.POSITIVE_INFINITY : before
   }
 
   #sends(): readonly BatchMessage[] {

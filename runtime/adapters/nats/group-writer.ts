@@ -127,7 +127,7 @@ export class GroupWriter {
   /** 3: asks the stream what it has where the batch expected something, and tells the works it concerns. */
   async #explain(batch: readonly Placed[], sequence: number): Promise<void> {
     const { reads, pause } = this.#options
-    const subjects = batch.flatMap(({ messages }) => messages.filter(isExpecting).map(({ subject }) => subject))
+    const subjects = batch.flatMap(({ messages }) => messages.filter(isExpecting).map(expectedOf))
     const found = new Map(await reads.lasts(subjects))
     const named = sequence > 0 ? await reads.atOnLeader(sequence) : undefined
     // A follower may be behind the leader that refused.
@@ -157,8 +157,14 @@ function prepared(work: Work): readonly BatchMessage[] {
   }
 }
 
-function holds({ subject, expect }: BatchMessage, found: ReadonlyMap<string, Found>): boolean {
-  return expect === undefined || (found.get(subject)?.sequence ?? 0) === expect
+/** Less than is expected is only a follower that is behind. */
+function holds(message: BatchMessage, found: ReadonlyMap<string, Found>): boolean {
+  const { expect } = message
+  return expect === undefined || (found.get(expectedOf(message))?.sequence ?? 0) <= expect
+}
+
+function expectedOf({ subject, expectOf }: BatchMessage): string {
+  return expectOf ?? subject
 }
 
 function isExpecting({ expect }: BatchMessage): boolean {
@@ -166,8 +172,8 @@ function isExpecting({ expect }: BatchMessage): boolean {
 }
 
 /** Another write to its subject in the same batch would be refused, or lose its order. */
-function isFenced({ expect, rollup, schedule }: BatchMessage): boolean {
-  return expect !== undefined || rollup === true || schedule !== undefined
+function isFenced({ expect, expectOf, rollup, schedule }: BatchMessage): boolean {
+  return (expect !== undefined && expectOf === undefined) || rollup === true || schedule !== undefined
 }
 
 function fail(batch: readonly Placed[], error: StorageError): void {

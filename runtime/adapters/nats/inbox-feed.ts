@@ -124,10 +124,9 @@ export class InboxFeed {
       onFound: (found) => {
         if (generation === this.#generation) this.#take(found)
       },
-      onInterrupted: () => this.#wakeAll(partitions),
+      onResumed: () => this.#wakeAll(partitions),
     })
     await before?.()
-    this.#wakeAll(partitions)
   }
 
   #take(found: Found): void {

@@ -44,14 +44,18 @@ export class JournalReads {
   }
 
   async withEffects(partition: number, after: Address | undefined, limit: number): Promise<readonly StoredActor[]> {
-    const { reads, layout } = this.#options
+    const { reads, layout, heads } = this.#options
     const busy = (await reads.subjects(layout.busyOf(partition)))
       .map((subject) => layout.addressIn(subject))
       .filter((address) => after === undefined || address > after)
       .sort()
     const found: StoredActor[] = []
     for (let from = 0; from < busy.length && found.length < limit; from += limit) {
-      const actors = await Promise.all(busy.slice(from, from + limit).map((address) => this.load(address)))
+      const actors = await Promise.all(
+        busy
+          .slice(from, from + limit)
+          .map(async (address) => heads.loaded(address, await reads.lastOnLeader(layout.actor(address)))),
+      )
       // The mark of one that has settled everything stays for a moment.
       found.push(
         ...actors

@@ -53,7 +53,7 @@ export interface NatsJournalOptions {
 /** Events in one work, so that a large append leaves room in its batch. */
 const appendMax = 500
 
-const defaultTimeoutMs = 5000
+const defaultTimeoutMs = 3000
 
 /**
  * The truth in one JetStream stream, shared by any number of nodes. Positions are stream sequences: they rise, with gaps. Timers are fired by the

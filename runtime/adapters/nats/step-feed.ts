@@ -83,10 +83,9 @@ export class StepFeed {
           filter: layout.steps('*'),
           from: last + 1,
           onFound: (found) => this.#take(readStep(found)),
-          onInterrupted: facts,
+          onResumed: facts,
         })
-        // For what was said before anybody followed.
-        return facts()
+        return
       } catch (error) {
         this.#from = Number.POSITIVE_INFINITY
         if (this.#closed) return
