@@ -85,8 +85,12 @@ export class RedisLink {
     redis.on('error', (error: Error) => {
       this.#why = error.message
     })
-    redis.on('ready', () => this.#heard(which, undefined))
-    redis.on('close', () => this.#heard(which, new Error('the connection has closed')))
+    redis.on('ready', () => {
+      this.#why = 'the connection has closed'
+      this.#heard(which, undefined)
+    })
+    // Why it closed has been told as an error, where anybody knows.
+    redis.on('close', () => this.#heard(which, new Error(this.#why)))
     return redis
   }
 
