@@ -1,7 +1,7 @@
 /** Who is alive and who owns which partition. Its promises are the `N` rules of `runtime/SPEC.md`. */
 export interface Membership {
   readonly node: string
-  /** The partitions this node should own now. The same array until that changes. */
+  /** The partitions this node should own now. */
   owned(): readonly number[]
   /** Calls back when `owned` changes. */
   watch(listener: () => void): () => void

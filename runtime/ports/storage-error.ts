@@ -9,6 +9,7 @@ export type StorageErrorCode =
   | 'store-closed'
   | 'store-unavailable'
   | 'store-unsuitable'
+  | 'store-unauthorized'
   | 'document-refused'
   | 'cursor-refused'
   | 'group-refused'
@@ -27,6 +28,7 @@ const retryOf: { readonly [code in StorageErrorCode]: StorageRetry } = {
   'store-closed': 'never',
   'store-unavailable': 'later',
   'store-unsuitable': 'never',
+  'store-unauthorized': 'never',
   'document-refused': 'never',
   'cursor-refused': 'never',
   'group-refused': 'never',
