@@ -35,7 +35,7 @@ export async function measureSearch(folder: (name: string) => string): Promise<r
     rejectsFile: `${folder('search-rejects')}/rejects.csv`,
   })
   const importSeconds = (performance.now() - beganMs) / 1000
-  const search = createListingSearch({ documents, live: runtime.live })
+  const search = createListingSearch({ documents, live: runtime.live, journal: runtime.journal })
   const samples: number[] = []
   for (const query of [...queries(), ...queries()]) await search.search(query)
   for (let round = 0; round < 8; round++) {

@@ -85,7 +85,7 @@ async function compose(
   const started: { runtime?: Runtime } = {}
   const ready = Promise.withResolvers<void>()
   const late = lateRuntime(started)
-  const search = createListingSearch({ documents: stores.documents, live: late.live })
+  const search = createListingSearch({ ...stores, live: late.live })
   closing.defer(() => search.close())
   const models = await chooseModels(config, stores)
   const runtime = await createRuntime({

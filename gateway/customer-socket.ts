@@ -23,6 +23,8 @@ interface CustomerSocketData {
   visitor: Visitor
   address: Address
   handshake: CustomerHandshake
+  /** The client has the messages up to here, once it has what was on its way when its last socket broke. */
+  sentTo: number
 }
 
 export type CustomerNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, CustomerSocketData>
@@ -65,11 +67,12 @@ async function welcomeIn(socket: CustomerSocket, house: House): Promise<void> {
   if (address === undefined || visitor.workspace !== handshake.workspace) {
     throw new GatewayError('unauthenticated', 'This visitor token is of another workspace: begin anew.')
   }
-  Object.assign(socket.data, { visitor, address, handshake })
+  const sentTo = socket.recovered && socket.data.address === address ? socket.data.sentTo : 0
+  Object.assign(socket.data, { visitor, address, handshake, sentTo })
 }
 
 async function newVisitor(socket: CustomerSocket, workspace: string, house: House): Promise<Visitor> {
-  const budget = { limit: house.limits.visitorsPerMinute, windowMs: 60_000 }
+  const budget = { limit: house.limits.visitorsPerMinute, windowMs: 60_000, whenAway: 'alone' } as const
   const { allowed, retryAfterMs } = await house.ephemeral.limit(`visitors/${networkAddress(socket, house)}`, budget)
   if (!allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs })
   const conversation = addressOf(workspace, 'conversation', house.ids.next('c'))
@@ -118,7 +121,8 @@ class CustomerSession {
     this.#leaving.push(() => room.leave())
     this.#leaving.push(signals.onTyping(this.#address, (typing) => this.#hearTyping(typing)))
     if (this.#left) return this.leave()
-    const [transcript, token] = await Promise.all([this.#transcript(0), tokens.visitor(this.#visitor)])
+    const { sentTo } = this.#socket.data
+    const [transcript, token] = await Promise.all([this.#transcript(sentTo), tokens.visitor(this.#visitor)])
     const workspace = config.workspaces[this.#visitor.workspace]
     if (workspace === undefined) throw new Error(`workspace ${this.#visitor.workspace} has gone`)
     this.#outbox.send({
@@ -132,6 +136,7 @@ class CustomerSession {
     // 2. What happened while the transcript was read and is not in it.
     const early = this.#early ?? []
     this.#early = undefined
+    this.#socket.data.sentTo = Math.max(sentTo, transcript.messages.at(-1)?.n ?? 0)
     for (const frame of early) if (frame.type !== 'message' || frame.message.n > transcript.lastN) this.#send(frame)
     this.#tookIn(transcript.lastN)
   }
@@ -184,10 +189,9 @@ class CustomerSession {
   }
 
   async #spend(what: string, budget: { readonly limit: number; readonly windowMs: number }): Promise<void> {
-    const { allowed, retryAfterMs } = await this.#house.ephemeral.limit(
-      `visitor/${this.#visitor.visitorId}/${what}`,
-      budget,
-    )
+    const key = `visitor/${this.#visitor.visitorId}/${what}`
+    // Customers go on while the gateways can't count together.
+    const { allowed, retryAfterMs } = await this.#house.ephemeral.limit(key, { ...budget, whenAway: 'alone' })
     if (!allowed) throw new GatewayError('rate-limited', 'You are sending faster than we can read.', { retryAfterMs })
   }
 
@@ -226,10 +230,12 @@ class CustomerSession {
   }
 
   async #transcript(after: number): Promise<Transcript> {
-    const document = this.#state?.document
-    if (document === undefined) throw new GatewayError('unavailable')
-    const piece = await readTranscript(this.#house.documents, this.#address, { after, lastN: document.lastN })
-    const now = this.#state?.document ?? document
+    const room = this.#state
+    if (room === undefined) throw new GatewayError('unavailable')
+    const { documents, clock, runtime } = this.#house
+    const sources = { documents, clock, journal: runtime.journal }
+    const piece = await readTranscript(sources, this.#address, { after, room })
+    const now = this.#state?.document ?? room.document
     return {
       ...piece,
       messages: piece.messages.map(publicMessage),
@@ -259,6 +265,7 @@ class CustomerSession {
     this.#outbox.send(frame)
     if (this.#outbox.dropped() > before) return this.#house.metrics.dropped.inc({ audience: 'customer' })
     this.#house.metrics.frames.inc({ audience: 'customer' })
+    if (frame.type === 'message') this.#socket.data.sentTo = frame.message.n
     if (frame.type === 'message' && frame.message.author.kind !== 'customer') this.#tookIn(frame.message.n)
   }
 

@@ -31,7 +31,7 @@ import { createMetrics } from './metrics.ts'
 import { limits } from './protocol.ts'
 import { createRooms } from './rooms.ts'
 import { createSignals } from './signals.ts'
-import type { StaffHouse } from './staff/staff-socket.ts'
+import { createRecovery, recoveryLimits } from './socket-recovery.ts'
 import { serveStaff } from './staff/staff-socket.ts'
 
 /** Everything a gateway is made of. Only `deploy/` and tests choose the adapters behind the ports. */
@@ -66,12 +66,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     // The widget is embedded in other sites. Tokens travel in the handshake, never in cookies, so any origin may ask.
     cors: { origin: '*' },
     perMessageDeflate: false,
+    adapter: createRecovery(options),
+    // Who comes back is who they were only after their token has been checked again.
+    connectionStateRecovery: { maxDisconnectionDuration: recoveryLimits.keptMs, skipMiddlewares: false },
     allowRequest: (_, decide) => decide(null, io.engine.clientsCount < house.limits.socketsMax),
   })
   serveCustomers(io.of('/customer'), house)
   const staff = serveStaff(io.of('/staff'), house)
   const imports = createImports(house)
-  await routes(app, house, { staff, imports })
+  await routes(app, house, imports)
   return {
     async listen(port, host) {
       await app.listen({ port, host })
@@ -93,29 +96,26 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 async function furnish(options: GatewayOptions): Promise<House> {
   const { runtime, documents, records, ephemeral, clock, config } = options
   const hub = createLiveHub(runtime.live)
+  const signals = createSignals(ephemeral, clock)
   const [access, visitor] = [await signingKey(records, 'access'), await signingKey(records, 'visitor')]
   return {
     ...options,
     limits: { ...gatewayLimits, ...config.limits },
     accounts: createAccounts(options),
+    sessions: createSessions({ ...options, revoked: (family, reason) => signals.end({ family, reason }) }),
     tokens: createTokens({ access, visitor, clock }),
     hub,
-    rooms: createRooms({ documents, hub, nowMs: () => clock.nowMs() }),
-    signals: createSignals(ephemeral),
+    rooms: createRooms({ documents, hub, clock, journal: runtime.journal }),
+    signals,
     metrics: createMetrics(runtime, hub),
   }
 }
 
-async function routes(
-  app: App,
-  house: House,
-  { staff, imports }: { readonly staff: StaffHouse; readonly imports: Imports },
-): Promise<void> {
-  const sessions = createSessions({ ...house, revoked: (family, reason) => staff.signOut(family, reason) })
+async function routes(app: App, house: House, imports: Imports): Promise<void> {
   const workspaceTokens = createWorkspaceTokens(house)
-  authRoutes(app, house, sessions)
+  authRoutes(app, house)
   leadRoutes(app, house, workspaceTokens)
-  memberRoutes(app, house, staff)
+  memberRoutes(app, house)
   tokenRoutes(app, house, workspaceTokens)
   importRoutes(app, house, imports)
   systemRoutes(app, house)

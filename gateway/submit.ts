@@ -1,10 +1,12 @@
 import type { Address } from '#runtime/address.ts'
 import type { MachineEvent } from '#runtime/event.ts'
 import type { Fact } from '#runtime/fact.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import type { ConversationEvent, Owner, TranscriptMessage } from '#machines/conversation-contract.ts'
 import type { LeadEvent, MeetingEvent, QueueEvent } from '#machines/lead-contract.ts'
+import type { RefusedEventEvent } from '#machines/refused-event-contract.ts'
 import { GatewayError } from './errors.ts'
 import type { LiveHub } from './live-hub.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
@@ -13,7 +15,7 @@ import { numberOf } from './transcript.ts'
 /** How long a client waits for its command to be handled; the event stays durable beyond it. */
 export const submitTimeoutMs = 15_000
 
-export type AnyEvent = ConversationEvent | LeadEvent | MeetingEvent | QueueEvent
+export type AnyEvent = ConversationEvent | LeadEvent | MeetingEvent | QueueEvent | RefusedEventEvent
 
 /** The event as the runtime takes it: the contracts hold JSON only. */
 export function eventOf(event: AnyEvent): MachineEvent {
@@ -49,10 +51,10 @@ function refused(fact: Fact): GatewayError {
 
 /**
  * Hands a message to its conversation and answers its number. `id` makes a retry the same event: then the number is looked up, and waited
- * for when the first try is still on its way to the read model.
+ * for when the first try is still on its way.
  */
 export async function submitMessage(
-  house: { readonly runtime: Runtime; readonly documents: Documents; readonly hub: LiveHub },
+  house: Seeing & { readonly runtime: Runtime },
   request: { readonly to: Address; readonly event: AnyEvent; readonly id: string; readonly clientId: string },
 ): Promise<number> {
   const { to, clientId } = request
@@ -62,11 +64,15 @@ export async function submitMessage(
   return await seen(house, to, clientId)
 }
 
-function seen(
-  { documents, hub }: { readonly documents: Documents; readonly hub: LiveHub },
-  to: Address,
-  clientId: string,
-): Promise<number> {
+/** Where a message that was sent before is looked for. */
+interface Seeing {
+  readonly runtime: Pick<Runtime, 'journal'>
+  readonly documents: Documents
+  readonly hub: LiveHub
+  readonly clock: Clock
+}
+
+function seen({ documents, hub, clock, runtime }: Seeing, to: Address, clientId: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void): void => {
       stop()
@@ -78,7 +84,9 @@ function seen(
     })
     const timer = setTimeout(() => settle(() => reject(new GatewayError('timeout'))), duplicateWaitMs)
     const found = (n: number | undefined): void => (n === undefined ? undefined : settle(() => resolve(n)))
-    numberOf(documents, to, clientId).then(found, (error: unknown) => settle(() => reject(error)))
+    numberOf({ documents, clock, journal: runtime.journal }, to, clientId).then(found, (error: unknown) =>
+      settle(() => reject(error)),
+    )
   })
 }
 

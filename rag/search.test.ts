@@ -39,6 +39,21 @@ describe('search', () => {
     expect(amenity.relaxed).toEqual(['amenities'])
   })
 
+  it('a home that no document knows yet is counted, and not shown before it can be read', async () => {
+    const [first] = sampleListings(1)
+    if (first === undefined) throw new Error('no sample')
+    const other = { ...changed('other', first, 1), address: addressOf('elsewhere', 'listing', 'other') }
+    const late = { ...changed('late', { ...first, locality: 'Lateville' }, 1), position: 101 }
+    const before = await (await workspace()).search.count('w')
+    const { search, feed } = await workspace({ late: [late, { ...other, position: 102 }] })
+    expect(await search.count('w')).toBe(before + 1)
+    const query = ask({ localities: ['Lateville'] })
+    expect(await search.search(query)).toMatchObject({ total: 1, listings: [] })
+    await feed([late])
+    expect((await search.search(query)).listings).toMatchObject([{ id: 'late' }])
+    expect(await search.count('w')).toBe(before + 1)
+  })
+
   it('an unknown city has no homes, and nothing is made up', async () => {
     const { search } = await workspace()
     expect(await search.search(ask({ city: 'Atlantis', bedrooms: 2 }))).toEqual({ listings: [], total: 0, relaxed: [] })
@@ -140,7 +155,7 @@ function changed(id: string, content: ListingContents, version: number): Fact {
   }
 }
 
-async function workspace() {
+async function workspace({ late = [] }: { readonly late?: readonly Fact[] } = {}) {
   const documents = openSqliteDocuments({ file: ':memory:', log: { debug() {}, info() {}, warn() {}, error() {} } })
   await documents.define(listingCollection)
   const listeners = new Set<(fact: Fact) => void>()
@@ -161,7 +176,10 @@ async function workspace() {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      position: () => 100,
+      behind: () => late.length > 0,
     },
+    journal: { facts: async (after, limit) => late.filter((fact) => fact.position > after).slice(0, limit) },
   })
   open.push(async () => {
     search.close()

@@ -1,6 +1,7 @@
 import { addressOf, partsOf } from '#runtime/address.ts'
 import type { Fact } from '#runtime/fact.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
+import type { Journal } from '#runtime/ports/journal.ts'
 import type { Live } from '#runtime/runtime.ts'
 import { ListingIndex, type IndexedListing } from './listing-index.ts'
 import { documentOf, listingCollection } from './listing-projection.ts'
@@ -13,10 +14,20 @@ const pageSize = 1000
 /** Workspaces held in memory; the least recently searched leaves first. */
 const workspacesMax = 64
 const limitMax = 100
+/** Facts that are read from the journal at most, where read models are behind, before an index is taken as it is until they have caught up. */
+const lateFacts = { pageMax: 500, pagesMax: 40 } as const
+
+/** What a search is made over. */
+export interface SearchParts {
+  readonly documents: Documents
+  readonly live: Pick<Live, 'facts' | 'position' | 'behind'>
+  readonly journal: Pick<Journal, 'facts'>
+}
 
 interface Loaded {
   readonly index: ListingIndex
-  readonly ready: Promise<void>
+  /** Whether it is complete. */
+  readonly ready: Promise<boolean>
   readonly stop: () => void
 }
 
@@ -26,13 +37,15 @@ interface Loaded {
  * 1. What is answered is read from the read model at that moment: never a figure from the index alone.
  * 2. A withdrawn listing is never answered by `search`; `get` still knows it, for the claims of the past.
  * 3. Filters are loosened only when nothing passes, and what was loosened is said.
+ * 4. What was told before an index began to listen, and is in no document yet, it reads from the journal.
  */
-export function createListingSearch(options: {
-  readonly documents: Documents
-  readonly live: Pick<Live, 'facts'>
-}): ListingSearch & { close(): void } {
+export function createListingSearch(options: SearchParts): ListingSearch & { close(): void } {
   const workspaces = new Map<string, Loaded>()
   const opened = async (workspace: string): Promise<ListingIndex> => {
+    const forget = (unfit: Loaded): void => {
+      unfit.stop()
+      if (workspaces.get(workspace) === unfit) workspaces.delete(workspace)
+    }
     let loaded = workspaces.get(workspace)
     if (loaded?.index.wasteful === true) {
       loaded.stop()
@@ -43,10 +56,10 @@ export function createListingSearch(options: {
     workspaces.set(workspace, loaded)
     evict(workspaces)
     try {
-      await loaded.ready
+      // Too far behind to be completed: once read models have caught up it is loaded anew.
+      if (!(await loaded.ready) && !options.live.behind()) forget(loaded)
     } catch (error) {
-      loaded.stop()
-      workspaces.delete(workspace)
+      forget(loaded)
       throw error
     }
     return loaded.index
@@ -69,13 +82,34 @@ export function createListingSearch(options: {
   }
 }
 
-function open(
-  workspace: string,
-  options: { readonly documents: Documents; readonly live: Pick<Live, 'facts'> },
-): Loaded {
+function open(workspace: string, options: SearchParts): Loaded {
   const index = new ListingIndex()
   const stop = options.live.facts(`${workspace}/listing/`, (fact) => follow(index, fact))
-  return { index, stop, ready: load(index, workspace, options.documents) }
+  const ready = async (): Promise<boolean> => {
+    const projected = options.live.position()
+    await load(index, workspace, options.documents)
+    return catchUp(index, { workspace, after: projected, journal: options.journal })
+  }
+  return { index, stop, ready: ready() }
+}
+
+/** 4. Whether it came to the end of what there is. Hearing of a listing twice changes nothing. */
+async function catchUp(
+  index: ListingIndex,
+  {
+    workspace,
+    after,
+    journal,
+  }: { readonly workspace: string; readonly after: number; readonly journal: SearchParts['journal'] },
+): Promise<boolean> {
+  let position = after
+  for (let pages = 0; pages < lateFacts.pagesMax; pages++) {
+    const facts = await journal.facts(position, lateFacts.pageMax)
+    for (const fact of facts) if (fact.address.startsWith(`${workspace}/listing/`)) follow(index, fact)
+    if (facts.length < lateFacts.pageMax) return true
+    position = facts.at(-1)?.position ?? position
+  }
+  return false
 }
 
 async function load(index: ListingIndex, workspace: string, documents: Documents): Promise<void> {

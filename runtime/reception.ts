@@ -20,7 +20,7 @@ export interface ReceptionOptions {
   readonly limits: RuntimeLimits
   readonly machines: MachineRegistry
   /** Whether this process handles the partition. */
-  owns(partition: number): boolean
+  readonly owns: (partition: number) => boolean
 }
 
 /**

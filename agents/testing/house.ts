@@ -61,7 +61,11 @@ export async function openHouse(
     }
     await documents.write(await listingProjection.apply(fact, { get: async () => undefined }))
   }
-  const search = createListingSearch({ documents, live: { facts: () => () => undefined } })
+  const search = createListingSearch({
+    documents,
+    live: { facts: () => () => undefined, position: () => 0, behind: () => false },
+    journal: { facts: async () => [] },
+  })
   const clock = createManualClock(houseAtMs)
   const desk = new FakeVisitDesk()
   const published: House['published'] = []

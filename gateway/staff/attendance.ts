@@ -19,8 +19,8 @@ const roundEveryMs = 60_000
  */
 export interface Attendance {
   arrive(session: StaffSession): () => void
-  /** Resolves when a member who has come is available, or stays away as they had chosen. */
-  restored(session: StaffSession): Promise<void>
+  /** Resolves when a member who has come is available, or stays away as they had chosen; answers which. */
+  restored(session: StaffSession): Promise<boolean>
   stop(): void
 }
 
@@ -79,9 +79,11 @@ class GatewayAttendance implements Attendance {
     }
   }
 
-  async restored(session: StaffSession): Promise<void> {
+  async restored(session: StaffSession): Promise<boolean> {
     // 2. The first of a team would otherwise sign in and see that nobody is on shift.
-    if (!(await saidAway(this.#house, session))) await setAvailable({ house: this.#house, session }, true)
+    if (await saidAway(this.#house, session)) return false
+    await setAvailable({ house: this.#house, session }, true)
+    return true
   }
 
   stop(): void {

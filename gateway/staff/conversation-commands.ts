@@ -2,9 +2,8 @@ import type { Address } from '#runtime/address.ts'
 import type { ConversationEvent } from '#machines/conversation-contract.ts'
 import { GatewayError } from '../errors.ts'
 import { mayOverrule } from '../permissions.ts'
-import { collections } from '../read-models/collections.ts'
 import type { ConversationDocument } from '../read-models/conversation-document.ts'
-import { fromJson, maybe } from '../read-models/shape.ts'
+import { maybe } from '../read-models/shape.ts'
 import { submit, submitMessage } from '../submit.ts'
 import { cleanText } from '../text.ts'
 import { openConversation } from './conversation-view.ts'
@@ -137,13 +136,13 @@ async function tell(scene: Scene, conversation: string, event: ConversationEvent
   return null
 }
 
-/** The conversation a command names. One that does not exist is not made by asking for it. */
+/** The conversation a command names, as of now. One that does not exist is not made by asking for it. */
 async function known(
   { house, session }: Scene,
   conversation: string,
 ): Promise<{ readonly to: Address; readonly document: ConversationDocument }> {
   const to = session.address(conversation, 'conversation')
-  const stored = await house.documents.get(collections.conversations, to)
-  if (stored === undefined) throw new GatewayError('not-found', 'There is no such conversation.')
-  return { to, document: fromJson<ConversationDocument>(stored.value) }
+  const { at, document } = await house.rooms.look(to)
+  if (at === 0) throw new GatewayError('not-found', 'There is no such conversation.')
+  return { to, document }
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import type { Address } from '#runtime/address.ts'
 import type { Fact } from '#runtime/fact.ts'
+import type { Documents } from '#runtime/ports/documents.ts'
 import type { TranscriptMessage } from '#machines/conversation-contract.ts'
 import { GatewayError } from '../errors.ts'
-import type { ConversationView, InboxRow, StaffFrame, TurnView } from '../protocol.ts'
+import { whereReadable } from '../patience.ts'
+import type { ConversationView, InboxRow, Note, StaffFrame } from '../protocol.ts'
 import { collections } from '../read-models/collections.ts'
 import type { ConversationDocument } from '../read-models/conversation-document.ts'
 import { noteOf } from '../read-models/note-document.ts'
 import { fromJson, maybe } from '../read-models/shape.ts'
-import { leadOf, noteViewOf, rowOf } from '../read-models/views.ts'
+import { inboxRow, leadOf, noteViewOf, rowOf } from '../read-models/views.ts'
 import type { RoomState } from '../rooms.ts'
 import { signalLifetimes } from '../signals.ts'
 import { readTranscript } from '../transcript.ts'
@@ -24,16 +26,16 @@ const earlierMax = 20
  * falls between; a message that is in both is told by its number.
  */
 export const openConversation: Handler<'conversation.open'> = async ({ conversation, after, keep }, scene) => {
-  const { house, session } = scene
+  const { session } = scene
   const address = session.address(conversation, 'conversation')
-  const stored = await house.documents.get(collections.conversations, address)
-  if (stored === undefined) throw new GatewayError('not-found', 'There is no such conversation.')
+  const stop = await follow(address, scene)
   const name = `conversation ${address}`
   if (keep !== true) for (const other of session.subscribed('conversation ')) session.unsubscribe(other)
   if (session.subscribed('conversation ').length >= keptMax) {
+    stop()
     throw new GatewayError('busy', `${keptMax} conversations are open: leave one first.`)
   }
-  session.subscribe(name, await follow(address, scene))
+  session.subscribe(name, stop)
   return read(address, after, scene)
 }
 
@@ -44,6 +46,10 @@ async function follow(address: Address, scene: Scene): Promise<() => void> {
   const room = await rooms.enter(address, (fact, before, after) => {
     for (const frame of framesOf(fact, before, after)) session.send(frame)
   })
+  if (room.state.at === 0) {
+    room.leave()
+    throw new GatewayError('not-found', 'There is no such conversation.')
+  }
   const stopTyping = signals.onTyping(address, ({ by, on }) => {
     if (by === 'customer') session.send({ type: 'conversation.typing', conversation: address, on })
   })
@@ -54,13 +60,17 @@ async function follow(address: Address, scene: Scene): Promise<() => void> {
   const stopDraft = followDraft(address, scene)
   const stopPresence = signals.onPresence(address, () => void tellPresence().catch(() => undefined))
   const look = (): void => {
+    cancel()
     void signals.look(address, memberId, { memberId, name, viewing: true, typing: false }).catch(() => undefined)
     cancel = clock.schedule(clock.nowMs() + signalLifetimes.renewEveryMs, look)
   }
   let cancel = (): void => {}
   look()
+  // A store that is back may have forgotten who looks.
+  const stopKnown = signals.onKnown((known) => (known ? look() : undefined))
   return () => {
     cancel()
+    stopKnown()
     room.leave()
     stopTyping()
     stopDraft()
@@ -86,37 +96,43 @@ function followDraft(address: Address, { house, session }: Scene): () => void {
   })
 }
 
+/** Everything about a conversation. What read models do not tell, because they are late or away, is left out; what was said never is. */
 async function read(address: Address, after: number, { house, session }: Scene): Promise<ConversationView> {
-  const { documents, signals } = house
-  const stored = await documents.get(collections.conversations, address)
-  if (stored === undefined) throw new GatewayError('not-found', 'There is no such conversation.')
-  const document = fromJson<ConversationDocument>(stored.value)
-  const [piece, notes, turn, lead, earlier, presence] = await Promise.all([
-    readTranscript(documents, address, { after, lastN: document.lastN }),
-    documents.query({
-      collection: collections.notes,
-      where: [{ field: 'conversation', op: '=', value: address }],
-      order: [{ field: 'atMs', direction: 'descending' }],
-      limit: notesMax,
-    }),
-    documents.get(collections.turns, address),
-    documents.get(collections.leads, document.lead),
-    earlierOf(document, house),
+  const { documents, signals, clock, runtime, rooms } = house
+  const room = await rooms.look(address)
+  const { document } = room
+  const readable = <Answer>(asked: Promise<Answer>) => whereReadable(clock, asked)
+  const [stored, piece, notes, lead, earlier, presence] = await Promise.all([
+    readable(documents.get(collections.conversations, address)),
+    readTranscript({ documents, clock, journal: runtime.journal }, address, { after, room }),
+    readable(notesOf(address, documents)),
+    document.lead === '' ? undefined : readable(documents.get(collections.leads, document.lead)),
+    readable(earlierOf(document, house)),
     signals.present(address),
   ])
   if (lead !== undefined) session.watchLead(lead.key)
   return {
-    row: rowOf(stored),
+    row: stored === undefined || stored.revision < room.at ? inboxRow(document, room.at) : rowOf(stored),
     ...piece,
-    notes: notes.documents.map(noteViewOf).reverse(),
+    notes: notes ?? [],
     receipts: document.receipts,
     failed: document.failed,
-    ...maybe('turn', turn === undefined ? undefined : fromJson<TurnView>(turn.value)),
+    ...maybe('turn', room.turn),
     ...maybe('lead', lead === undefined ? undefined : leadOf(lead)),
-    earlier,
+    earlier: earlier ?? [],
     presence,
     customerTyping: false,
   }
+}
+
+async function notesOf(address: Address, documents: Documents): Promise<readonly Note[]> {
+  const found = await documents.query({
+    collection: collections.notes,
+    where: [{ field: 'conversation', op: '=', value: address }],
+    order: [{ field: 'atMs', direction: 'descending' }],
+    limit: notesMax,
+  })
+  return found.documents.map(noteViewOf).reverse()
 }
 
 /** Other conversations of the same lead, the newest first. */

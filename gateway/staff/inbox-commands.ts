@@ -1,3 +1,4 @@
+import { listed } from '../patience.ts'
 import type { InboxPage, InboxQuery } from '../protocol.ts'
 import { inboxDocuments } from '../read-models/inbox-queries.ts'
 import { rowOf } from '../read-models/views.ts'
@@ -16,9 +17,9 @@ export const inboxCommands: Handlers<'inbox.open' | 'inbox.page' | 'funnel.open'
     return page(query, scene)
   },
 
-  async 'funnel.open'({ query }, { feeds, session }) {
+  async 'funnel.open'({ query }, { house, feeds, session }) {
     session.funnel = query
-    return feeds.funnel.read(session.member.workspace, query)
+    return listed(house.clock, feeds.funnel.read(session.member.workspace, query))
   },
 
   async 'funnel.leave'(_, { session }) {
@@ -28,10 +29,11 @@ export const inboxCommands: Handlers<'inbox.open' | 'inbox.page' | 'funnel.open'
 }
 
 async function page(query: InboxQuery, { house, feeds, session }: Scene): Promise<InboxPage> {
-  const [found, counts] = await Promise.all([
+  const asked = Promise.all([
     house.documents.query(inboxDocuments(query, session.member)),
     feeds.inbox.counts(session.member),
   ])
+  const [found, counts] = await listed(house.clock, asked)
   const rows = found.documents.map(rowOf)
   for (const row of rows) session.show(row.conversation)
   return found.next === undefined ? { rows, counts } : { rows, next: found.next, counts }

@@ -1,5 +1,6 @@
 import type { Documents, GroupCount } from '#runtime/ports/documents.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
+import { patiently } from '../patience.ts'
 import { collections } from '../read-models/collections.ts'
 
 /** Counting goes over the whole inbox, so it is done this often at most. */
@@ -27,11 +28,8 @@ export function createInboxCounts(workspace: string, documents: Documents, clock
       if (last !== undefined && !(stale && due)) return last
       stale = false
       countedAtMs = clock.nowMs()
-      last = documents.countBy(
-        collections.conversations,
-        ['box', 'memberId'],
-        [{ field: 'workspace', op: '=', value: workspace }],
-      )
+      const ours = { field: 'workspace', op: '=', value: workspace } as const
+      last = patiently(clock, documents.countBy(collections.conversations, ['box', 'memberId'], [ours]))
       last.catch(() => {
         last = undefined
         stale = true

@@ -1,19 +1,26 @@
-import { partsOf } from '#runtime/address.ts'
+import { partsOf, parseAddress, type Address } from '#runtime/address.ts'
 import type { Fact } from '#runtime/fact.ts'
 import type { Document, GroupCount } from '#runtime/ports/documents.ts'
 import type { House } from '../house.ts'
-import type { InboxView, LeadView } from '../protocol.ts'
+import { patiently, whereReadable } from '../patience.ts'
+import type { InboxRow, InboxView, LeadView } from '../protocol.ts'
 import { collections } from '../read-models/collections.ts'
-import type { ConversationDocument } from '../read-models/conversation-document.ts'
-import { countsOf, isInView } from '../read-models/inbox-queries.ts'
-import { fromJson, textIn } from '../read-models/shape.ts'
-import { inboxRow, leadOf } from '../read-models/views.ts'
-import type { InboxCounts } from './inbox-counts.ts'
+import { countsOf, inboxDocuments } from '../read-models/inbox-queries.ts'
+import { inboxRow, leadOf, rowOf } from '../read-models/views.ts'
 import { countEveryMs, createInboxCounts } from './inbox-counts.ts'
+import type { Desk, Touched } from './inbox-desk.ts'
+import { giveBack, late, newDesk, note, taken } from './inbox-desk.ts'
+import { ringOff, sendLeads, sendRows } from './inbox-frames.ts'
 import type { StaffSession } from './staff-session.ts'
 
 /** Facts are gathered this long before rows are read and sent: a burst costs one read. */
 const gatherMs = 15
+/** How soon rows are read again that read models did not hold yet, and how soon after they could not be read at all. */
+const lateEveryMs = 250
+const awayEveryMs = 2000
+
+/** Hand-offs that ring in a console which has just been opened. */
+const ringingMax = 20
 
 /** Rows, counts, leads and alerts for every open console of a workspace. */
 export interface InboxFeed {
@@ -21,170 +28,151 @@ export interface InboxFeed {
     readonly workspace: string
     readonly memberId: string
   }): Promise<{ readonly [view in InboxView]: number }>
+  /** Lets whoever has waited since before this console was opened ring in it. */
+  ring(session: StaffSession): Promise<void>
   stop(): void
 }
 
-/** What facts of a workspace have touched since the last flush. */
-interface Desk {
-  readonly workspace: string
-  readonly conversations: Set<string>
-  readonly leads: Set<string>
-  readonly ringing: Set<string>
-  readonly hot: Map<string, string>
-  readonly counts: InboxCounts
-  /** The row sent last, to carry new counts when no row is news. */
-  last: Document | undefined
-  cancel: (() => void) | undefined
-  busy: boolean
+/** Makes the inbox feed of a gateway. */
+export function createInboxFeed(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>): InboxFeed {
+  return new GatheringFeed(house, sessionsOf)
 }
 
 /**
- * Gathers what facts touch, reads the rows once, and sends each console what its view may care about. 1. Facts come after projection, so a
- * row read is never older than its fact. 2. One flush of a workspace at a time; what comes meanwhile goes into the next.
+ * Gathers what facts touch, reads the rows once, and sends each console what its view may care about. Owns a desk a workspace.
+ * 1. What read models do not hold yet is read again until they do, so that no console is left with an old row.
+ * 2. One flush of a workspace at a time; what comes meanwhile goes into the next.
+ * 3. A person waiting rings at once, also while read models are late or away.
+ * 4. Who read a list while it was behind is told to read it again once it has caught up.
  */
-export function createInboxFeed(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>): InboxFeed {
-  const desks = new Map<string, Desk>()
-  const { clock, documents, log } = house
+class GatheringFeed implements InboxFeed {
+  readonly #house: House
+  readonly #sessionsOf: (workspace: string) => ReadonlySet<StaffSession>
+  readonly #desks = new Map<string, Desk>()
+  readonly #stops: readonly (() => void)[]
 
-  const deskOf = (workspace: string): Desk => {
-    const desk = desks.get(workspace) ?? newDesk(workspace, createInboxCounts(workspace, documents, clock))
-    desks.set(workspace, desk)
+  constructor(house: House, sessionsOf: (workspace: string) => ReadonlySet<StaffSession>) {
+    this.#house = house
+    this.#sessionsOf = sessionsOf
+    this.#stops = [house.hub.onAll((fact) => this.#hear(fact)), house.runtime.live.caughtUp(() => this.#caughtUp())]
+  }
+
+  async counts({ workspace, memberId }: { readonly workspace: string; readonly memberId: string }) {
+    const desk = this.#deskOf(workspace)
+    if (this.#house.runtime.live.behind()) desk.missed = true
+    return countsOf(await desk.counts.now(), memberId)
+  }
+
+  async ring(session: StaffSession): Promise<void> {
+    const { clock, documents, runtime } = this.#house
+    const { member } = session
+    const asked = documents.query(inboxDocuments({ view: 'waiting', limit: ringingMax }, member))
+    const waiting = await whereReadable(clock, asked)
+    if (waiting === undefined || runtime.live.behind()) this.#deskOf(member.workspace).missed = true
+    // The longest wait last, as if it had just begun.
+    for (const row of (waiting?.documents ?? []).map(rowOf).reverse()) {
+      session.show(row.conversation)
+      session.send({ type: 'alert.waiting', row })
+    }
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop()
+    for (const desk of this.#desks.values()) desk.cancel?.()
+  }
+
+  #deskOf(workspace: string): Desk {
+    const { documents, clock } = this.#house
+    const desk = this.#desks.get(workspace) ?? newDesk(workspace, createInboxCounts(workspace, documents, clock))
+    this.#desks.set(workspace, desk)
     return desk
   }
 
-  const schedule = (desk: Desk, afterMs: number): void => {
+  #hear(fact: Fact): void {
+    const desk = this.#deskOf(partsOf(fact.address).workspace)
+    if (!note(desk, fact)) return
+    const sessions = this.#sessionsOf(desk.workspace)
+    for (const session of sessions) ringOff(session, fact)
+    if (sessions.size > 0) this.#schedule(desk, gatherMs)
+    else taken(desk)
+  }
+
+  /** 4. And whoever waits rings, for hand-offs may have been missed as well. */
+  #caughtUp(): void {
+    for (const desk of this.#desks.values()) {
+      if (!desk.missed) continue
+      desk.missed = false
+      desk.counts.spoil()
+      for (const session of this.#sessionsOf(desk.workspace)) {
+        session.send({ type: 'behind' })
+        this.ring(session).catch((error: unknown) => this.#failed(error))
+      }
+    }
+  }
+
+  #schedule(desk: Desk, afterMs: number): void {
+    const { clock } = this.#house
     desk.cancel ??= clock.schedule(clock.nowMs() + afterMs, () => {
       desk.cancel = undefined
-      flush(desk).catch((error: unknown) => log.error('the inbox feed failed', { error: String(error) }))
+      this.#flush(desk).catch((error: unknown) => this.#failed(error))
     })
   }
 
-  const flush = async (desk: Desk): Promise<void> => {
+  async #flush(desk: Desk): Promise<void> {
     // 2. The one under way takes what it found; the rest waits its turn.
-    if (desk.busy) return schedule(desk, gatherMs)
+    if (desk.busy) return this.#schedule(desk, gatherMs)
     desk.busy = true
+    const batch = taken(desk)
     try {
-      const batch = taken(desk)
-      const leads = await documents.getMany(collections.leads, [...batch.leads])
-      const views = leads.map(leadOf)
-      const touched = new Set([...batch.conversations, ...views.flatMap((each) => each.conversations)])
-      const rows = await documents.getMany(collections.conversations, [...touched])
-      const groups = await desk.counts.now()
-      desk.last = rows.at(-1) ?? desk.last
-      for (const session of sessionsOf(desk.workspace)) {
-        sendRows(session, { rows, last: desk.last, groups, ringing: batch.ringing })
-        sendLeads(session, views, batch.hot)
-      }
-      if (desk.counts.stale()) schedule(desk, countEveryMs)
+      await this.#ringLate(desk, batch)
+      await this.#send(desk, batch)
+      // 1. Read again what was told before its row was written.
+      if (giveBack(desk, late(batch, this.#house.runtime.live.position()))) this.#schedule(desk, lateEveryMs)
+      if (desk.counts.stale()) this.#schedule(desk, countEveryMs)
+    } catch (error) {
+      giveBack(desk, batch)
+      desk.missed = true
+      this.#schedule(desk, awayEveryMs)
+      throw error
     } finally {
       desk.busy = false
     }
   }
 
-  const stop = house.hub.onAll((fact) => {
-    const desk = deskOf(partsOf(fact.address).workspace)
-    if (!note(desk, fact)) return
-    const sessions = sessionsOf(desk.workspace)
-    for (const session of sessions) ringOff(session, fact)
-    if (sessions.size > 0) schedule(desk, gatherMs)
-    else taken(desk)
-  })
+  async #send(desk: Desk, batch: Touched): Promise<void> {
+    const { clock, documents } = this.#house
+    const read = (collection: string, keys: Iterable<string>) =>
+      patiently(clock, documents.getMany(collection, [...keys]))
+    const leads: readonly LeadView[] = (await read(collections.leads, batch.leads.keys())).map(leadOf)
+    const touched = new Set([...batch.conversations.keys(), ...leads.flatMap((each) => each.conversations)])
+    const rows: readonly Document[] = await read(collections.conversations, touched)
+    const groups: readonly GroupCount[] = await desk.counts.now()
+    desk.last = rows.at(-1) ?? desk.last
+    for (const session of this.#sessionsOf(desk.workspace)) {
+      sendRows(session, { rows, last: desk.last, groups, ringing: batch.ringing })
+      sendLeads(session, leads, batch.hot)
+    }
+  }
 
-  return {
-    async counts({ workspace, memberId }) {
-      return countsOf(await deskOf(workspace).counts.now(), memberId)
-    },
-    stop() {
-      stop()
-      for (const desk of desks.values()) desk.cancel?.()
-    },
+  /** 3. What read models do not know yet is asked of the conversation itself. */
+  async #ringLate(desk: Desk, batch: Touched): Promise<void> {
+    const { rooms, runtime } = this.#house
+    for (const [name, position] of batch.ringing) {
+      const conversation = parseAddress(name)
+      if (position <= runtime.live.position() || conversation === undefined) continue
+      batch.ringing.delete(name)
+      const row = await waitingRow(conversation, rooms)
+      if (row === undefined) continue
+      for (const session of this.#sessionsOf(desk.workspace)) session.send({ type: 'alert.waiting', row })
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#house.log.warn('the inbox feed fell behind', { error: String(error) })
   }
 }
 
-function newDesk(workspace: string, counts: InboxCounts): Desk {
-  const sets = { conversations: new Set<string>(), leads: new Set<string>(), ringing: new Set<string>() }
-  return { workspace, ...sets, hot: new Map(), counts, last: undefined, cancel: undefined, busy: false }
-}
-
-/** Notes what a fact touches; false when it touches nothing a console lists. */
-function note(desk: Desk, fact: Fact): boolean {
-  const { kind } = partsOf(fact.address)
-  if (kind === 'conversation') {
-    desk.conversations.add(fact.address)
-    if (fact.type === 'handed-off') desk.ringing.add(fact.address)
-    if (countedFacts.has(fact.type)) desk.counts.spoil()
-    return true
-  }
-  if (kind !== 'lead') return false
-  desk.leads.add(fact.address)
-  if (fact.type === 'hot-lead-alerted') desk.hot.set(fact.address, textIn(fact.data['reason']))
-  return true
-}
-
-/** Facts that make a row or move it from one pile of the inbox to another. */
-const countedFacts = new Set(['conversation-opened', 'message-added', 'owner-changed', 'closed', 'reopened'])
-
-function taken(desk: Desk): Pick<Desk, 'conversations' | 'leads' | 'ringing' | 'hot'> {
-  const { conversations, leads, ringing, hot } = desk
-  const batch = {
-    conversations: new Set(conversations),
-    leads: new Set(leads),
-    ringing: new Set(ringing),
-    hot: new Map(hot),
-  }
-  for (const each of [conversations, leads, ringing, hot]) each.clear()
-  return batch
-}
-
-/** Who took it is known from the fact itself, so a ringing stops at once. */
-function ringOff(session: StaffSession, fact: Fact): void {
-  if (fact.type !== 'taken-over') return
-  const { memberId, name } = fact.data
-  session.send({ type: 'alert.taken', conversation: fact.address, memberId: textIn(memberId), name: textIn(name) })
-}
-
-function sendRows(
-  session: StaffSession,
-  news: {
-    readonly rows: readonly Document[]
-    readonly last: Document | undefined
-    readonly groups: readonly GroupCount[]
-    readonly ringing: ReadonlySet<string>
-  },
-): void {
-  const { inbox, member } = session
-  const told = news.rows.filter((stored) => sendRow(session, stored, news))
-  // The counts are news, too, when no row of this view is.
-  if (inbox === undefined || told.length > 0 || news.last === undefined) return
-  const document = fromJson<ConversationDocument>(news.last.value)
-  const inView = isInView(document, inbox, member)
-  const counts = countsOf(news.groups, member.memberId)
-  session.send({ type: 'inbox.row', row: inboxRow(document, news.last.revision), inView, counts })
-}
-
-function sendRow(
-  session: StaffSession,
-  stored: Document,
-  news: { readonly groups: readonly GroupCount[]; readonly ringing: ReadonlySet<string> },
-): boolean {
-  const document = fromJson<ConversationDocument>(stored.value)
-  const row = inboxRow(document, stored.revision)
-  const { conversation } = row
-  if (session.has(`conversation ${conversation}`)) session.send({ type: 'conversation.row', conversation, row })
-  if (news.ringing.has(conversation) && row.owner.kind === 'queue') session.send({ type: 'alert.waiting', row })
-  if (session.inbox === undefined) return false
-  const inView = isInView(document, session.inbox, session.member)
-  if (!inView && !session.shown.has(conversation)) return false
-  if (inView) session.show(conversation)
-  else session.shown.delete(conversation)
-  session.send({ type: 'inbox.row', row, inView, counts: countsOf(news.groups, session.member.memberId) })
-  return true
-}
-
-function sendLeads(session: StaffSession, leads: readonly LeadView[], hot: ReadonlyMap<string, string>): void {
-  for (const lead of leads) {
-    if (session.leads.has(lead.lead)) session.send({ type: 'lead', lead })
-    const reason = hot.get(lead.lead)
-    if (reason !== undefined) session.send({ type: 'alert.hot-lead', lead, reason })
-  }
+async function waitingRow(conversation: Address, rooms: House['rooms']): Promise<InboxRow | undefined> {
+  const { document, at } = await rooms.look(conversation)
+  return document.owner.kind === 'queue' ? inboxRow(document, at) : undefined
 }

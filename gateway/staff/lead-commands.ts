@@ -2,6 +2,7 @@ import { listingCard } from '#agents/cards.ts'
 import type { MeetingEvent } from '#machines/lead-contract.ts'
 import type { Listing } from '#rag/listing.ts'
 import { GatewayError } from '../errors.ts'
+import { listed, whereReadable } from '../patience.ts'
 import type { CannedReply, Card, LeadView } from '../protocol.ts'
 import { collections } from '../read-models/collections.ts'
 import { leadConditions, leadDocuments } from '../read-models/inbox-queries.ts'
@@ -20,10 +21,11 @@ export const leadCommands: Handlers<
 > = {
   async 'lead.list'({ query }, { house, session }) {
     const { workspace } = session.member
-    const [page, total] = await Promise.all([
+    const asked = Promise.all([
       house.documents.query(leadDocuments(query, workspace)),
       house.documents.count(collections.leads, leadConditions(query, workspace)),
     ])
+    const [page, total] = await listed(house.clock, asked)
     return { leads: page.documents.map(leadOf), ...maybe('next', page.next), total }
   },
 
@@ -50,7 +52,7 @@ export const leadCommands: Handlers<
 
   async 'meeting.set'(command, { house, session }) {
     const to = session.address(command.meeting, 'meeting')
-    if ((await house.documents.get(collections.meetings, to)) === undefined) {
+    if ((await house.runtime.inspect(to)) === undefined) {
       throw new GatewayError('not-found', 'There is no such meeting.')
     }
     await submit(house.runtime, { to, event: meetingEvent(command, session.member.name) })
@@ -58,7 +60,8 @@ export const leadCommands: Handlers<
   },
 
   async 'listing.search'({ text }, { house, session }) {
-    const hits = await house.search.search({ workspace: session.member.workspace, text, limit: 10 })
+    const asked = house.search.search({ workspace: session.member.workspace, text, limit: 10 })
+    const hits = await listed(house.clock, asked)
     return hits.listings.map(cardOf)
   },
 }
@@ -77,7 +80,7 @@ function meetingEvent({ to, reason }: CommandOf<'meeting.set'>, by: string): Mee
 }
 
 async function knownLead({ house, session }: Scene, lead: string): Promise<LeadView> {
-  const stored = await house.documents.get(collections.leads, session.address(lead, 'lead'))
+  const stored = await listed(house.clock, house.documents.get(collections.leads, session.address(lead, 'lead')))
   if (stored === undefined) throw new GatewayError('not-found', 'There is no such lead.')
   return leadOf(stored)
 }
@@ -94,7 +97,8 @@ export const teamCommands: Handlers<'members.list' | 'presence.set' | 'canned.li
       const { workspace } = session.member
       const [members, queue] = await Promise.all([
         house.accounts.list(workspace),
-        house.documents.get(collections.queues, queueOf({ house, session })),
+        // Without read models the team is known, and how busy each is is not.
+        whereReadable(house.clock, house.documents.get(collections.queues, queueOf({ house, session }))),
       ])
       const loads = new Map(
         (queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members).map((each) => [each.memberId, each]),

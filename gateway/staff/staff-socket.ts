@@ -5,11 +5,6 @@ import type { House } from '../house.ts'
 import { mayCommand } from '../permissions.ts'
 import type { StaffCommand } from '../protocol.ts'
 import { limits, protocolVersion } from '../protocol.ts'
-import { collections } from '../read-models/collections.ts'
-import { fromJson } from '../read-models/shape.ts'
-import { inboxDocuments } from '../read-models/inbox-queries.ts'
-import { rowOf } from '../read-models/views.ts'
-import type { QueueDocument } from '../read-models/team-projection.ts'
 import { createActorFeed } from './actor-feed.ts'
 import { actorCommands } from './actor-commands.ts'
 import type { Attendance } from './attendance.ts'
@@ -22,7 +17,6 @@ import { createInboxFeed } from './inbox-feed.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { leadCommands, teamCommands } from './lead-commands.ts'
 import type { Ending } from '../signals.ts'
-import { queueOf } from './set-available.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
 import { StaffSession } from './staff-session.ts'
 
@@ -77,7 +71,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     house.metrics.sockets.inc({ audience: 'staff' })
     onCommands(socket, { log: house.log, handle: (input) => command(input, { house, feeds, session }) })
     socket.on('disconnect', () => stop.splice(0).forEach((each) => each()))
-    greet(session, house, attendance).catch((error: unknown) => {
+    greet(session, { house, feeds, attendance }).catch((error: unknown) => {
       house.log.error('a member could not be greeted', { error: String(error) })
       socket.disconnect(true)
     })
@@ -104,6 +98,13 @@ function isMeant({ family, member }: StaffSession, ending: Ending): boolean {
   return member.workspace === ending.workspace && member.memberId === ending.memberId
 }
 
+/** What a member who comes in meets. */
+interface Hall {
+  readonly house: House
+  readonly feeds: Feeds
+  readonly attendance: Attendance
+}
+
 async function admit(socket: StaffSocket, house: House): Promise<void> {
   const parsed = staffHandshake.safeParse(socket.handshake.auth)
   if (!parsed.success) throw new GatewayError('unauthenticated', wordsOf(parsed.error.issues[0]))
@@ -115,23 +116,12 @@ async function admit(socket: StaffSocket, house: House): Promise<void> {
   Object.assign(socket.data, { access: { ...access, member } })
 }
 
-async function greet(session: StaffSession, house: House, attendance: Attendance): Promise<void> {
-  await attendance.restored(session)
-  const queue = await house.documents.get(collections.queues, queueOf({ house, session }))
-  const members = queue === undefined ? [] : fromJson<QueueDocument>(queue.value).members
-  const available = members.some((each) => each.memberId === session.member.memberId && each.available)
+async function greet(session: StaffSession, { house, feeds, attendance }: Hall): Promise<void> {
+  const available = await attendance.restored(session)
   session.send({ type: 'welcome', member: session.member, serverTimeMs: house.clock.nowMs(), available })
   if (!house.signals.known()) session.send({ type: 'degraded', parts: ['presence'] })
-  // Whoever has waited since before this console was opened rings here, too; the longest wait last, as if it had just begun.
-  const waiting = await house.documents.query(inboxDocuments({ view: 'waiting', limit: ringingMax }, session.member))
-  for (const row of waiting.documents.map(rowOf).reverse()) {
-    session.show(row.conversation)
-    session.send({ type: 'alert.waiting', row })
-  }
+  await feeds.inbox.ring(session)
 }
-
-/** Hand-offs that ring in a console which has just been opened. */
-const ringingMax = 20
 
 function signOutAtExpiry(session: StaffSession, socket: StaffSocket, { clock }: House): () => void {
   const { expiresAtMs } = socket.data.access
