@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { Condition, DocumentQuery } from '../../ports/documents.ts'
-import { StorageError } from '../../ports/storage-error.ts'
+import type { Condition } from '../../ports/documents.ts'
+import { assertCollection, lastDirection, type Order, partsOf, type Scalar, searchWords } from '../document-rules.ts'
 
 /** A piece of SQL and the values of its question marks. */
 export interface Fragment {
@@ -8,18 +8,9 @@ export interface Fragment {
   readonly values: readonly SQLInputValue[]
 }
 
-type Scalar = string | number | boolean | null
-type Order = NonNullable<DocumentQuery['order']>
-
-/** What FTS5's parser and a person's patience can take. */
-const searchMax = { characters: 1000, words: 32 } as const
-
-const names = /^[A-Za-z0-9_-]{1,64}$/
-
 /** The table of a collection. Throws a `TypeError` for a name that is not one. */
 export function tableOf(collection: string): string {
-  if (!names.test(collection))
-    throw new TypeError(`collection ${JSON.stringify(collection)} must match ${names.source}`)
+  assertCollection(collection)
   return `"c ${collection}"`
 }
 
@@ -36,9 +27,9 @@ export function valueOf(field: string): string {
 
 /** A field path in SQLite's notation. Throws a `TypeError` for a path that is not one. */
 export function pathOf(field: string): string {
-  const parts = field.split('.')
-  if (!parts.every((part) => names.test(part))) throw new TypeError(`field ${JSON.stringify(field)} is not a path`)
-  return `$${parts.map((part) => `."${part}"`).join('')}`
+  return `$${partsOf(field)
+    .map((part) => `."${part}"`)
+    .join('')}`
 }
 
 /** All of the conditions. */
@@ -79,27 +70,9 @@ export function afterOf(order: Order, cursor: readonly Scalar[]): Fragment {
   return first === undefined ? any : allOf([any, ...rangeOf(first.sql, first.direction, cursor[0] ?? null)])
 }
 
-/** The words of a search as FTS5 takes them, quoted so that none is an operator; of a very long text the beginning. */
+/** The words of a search as FTS5 takes them, quoted so that none is an operator. */
 export function wordsIn(text: string): readonly string[] {
-  return text
-    .slice(0, searchMax.characters)
-    .split(/\s+/u)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .slice(0, searchMax.words)
-    .map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"`)
-}
-
-/** The cursor that continues after a row, opaque to its reader. */
-export function encodeCursor(values: readonly Scalar[]): string {
-  return Buffer.from(JSON.stringify(values)).toString('base64url')
-}
-
-/** Reads a cursor back. Throws `cursor-refused` when it was not made by this order. */
-export function decodeCursor(cursor: string, length: number): readonly Scalar[] {
-  const values = parsed(Buffer.from(cursor, 'base64url').toString())
-  const scalars = Array.isArray(values) ? values.filter(isScalar) : []
-  if (scalars.length !== length) throw new StorageError('cursor-refused', 'the cursor does not belong to this query')
-  return scalars
+  return searchWords(text).map((word) => `"${word.replaceAll('"', '""').replaceAll('\0', '')}"`)
 }
 
 /** What SQLite compares with: booleans are 1 and 0 there. */
@@ -146,20 +119,4 @@ function rangeOf(sql: string, direction: 'ascending' | 'descending', value: Scal
 
 function keyStep(order: Order): { readonly sql: string; readonly direction: 'ascending' | 'descending' } {
   return { sql: 'key', direction: lastDirection(order) }
-}
-
-function lastDirection(order: Order): 'ascending' | 'descending' {
-  return order.at(-1)?.direction ?? 'ascending'
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }

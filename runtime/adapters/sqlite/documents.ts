@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../json.ts'
+import type { Json } from '../../json.ts'
 import type {
   CollectionDefinition,
   Condition,
@@ -10,19 +10,9 @@ import type {
   GroupCount,
 } from '../../ports/documents.ts'
 import type { Log } from '../../ports/log.ts'
+import { assertGroupFields, decodeCursor, encodeCursor, limitOf, textIn } from '../document-rules.ts'
 import { Connection, type Row } from './connection.ts'
-import {
-  afterOf,
-  allOf,
-  decodeCursor,
-  encodeCursor,
-  orderOf,
-  pathOf,
-  tableOf,
-  valueOf,
-  whereOf,
-  wordsOf,
-} from './document-query.ts'
+import { afterOf, allOf, orderOf, pathOf, tableOf, valueOf, whereOf, wordsOf } from './document-query.ts'
 import { numberOf, objectOf, textOf } from './row.ts'
 
 export interface SqliteDocumentsOptions {
@@ -33,8 +23,6 @@ export interface SqliteDocumentsOptions {
 
 /** Raised when the shape of the tables changes; the file can then be deleted and is rebuilt from facts. */
 const version = 1
-const pageMax = 1000
-const groupFieldsMax = 3
 
 /**
  * Read models in one SQLite file: a table a collection, JSON as text, expression indexes, FTS5 for words.
@@ -100,7 +88,7 @@ class SqliteDocuments implements Documents {
 
   async query(query: DocumentQuery): Promise<DocumentPage> {
     const order = query.order ?? []
-    const limit = Math.max(1, Math.min(query.limit, pageMax))
+    const limit = limitOf(query)
     const where = allOf([
       whereOf(query.collection, query.where),
       ...(query.after === undefined ? [] : [afterOf(order, decodeCursor(query.after, order.length + 1))]),
@@ -126,7 +114,7 @@ class SqliteDocuments implements Documents {
     fields: readonly string[],
     where: readonly Condition[],
   ): Promise<readonly GroupCount[]> {
-    if (fields.length === 0 || fields.length > groupFieldsMax) throw new RangeError('countBy takes one to three fields')
+    assertGroupFields(fields)
     const { sql, values } = whereOf(collection, where)
     const columns = fields.map((field, index) => `${valueOf(field)} AS f${index}`)
     const groups = fields.map((field) => valueOf(field))
@@ -236,24 +224,4 @@ function documentOf(row: Row): Document {
 
 function scalarOf(value: unknown): string | number | null {
   return typeof value === 'string' || typeof value === 'number' ? value : null
-}
-
-/** The words of a document's text fields, one line each; lists are joined. */
-function textIn(value: JsonObject, fields: readonly string[]): string {
-  const lines = fields.map((field) => {
-    let found: Json | undefined = value
-    for (const part of field.split('.')) {
-      found = isObject(found) ? found[part] : undefined
-    }
-    return Array.isArray(found) ? found.filter(isWord).join(' ') : isWord(found) ? String(found) : ''
-  })
-  return lines.filter((line) => line !== '').join('\n')
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isWord(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number'
 }
