@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '#deploy/services/free-ports.ts'
 
 /** A whole FineAcers in a process of its own, as `npm start` runs it, on a data folder and a port. */
 export interface ServerProcess {
@@ -90,15 +90,9 @@ export async function startAndKill(options: ServerOptions, afterMs: number): Pro
 }
 
 /** A port of this machine that was free a moment ago, for a server that has to come back on the same one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1)
+  return port
 }
 
 function launch(words: readonly string[], options: ServerOptions): ChildProcess {
