@@ -11,7 +11,7 @@ import type {
   StaffReply,
 } from '../protocol.ts'
 import { protocolVersion } from '../protocol.ts'
-import type { TestHouse } from './test-house.ts'
+import type { TestDoor } from './test-house.ts'
 import { createAccounts } from '../auth/accounts.ts'
 import { until } from './test-house.ts'
 
@@ -48,7 +48,7 @@ export interface TestMember extends TestClient<StaffFrame> {
 
 /** Opens a socket that rejects with the handshake's problem. */
 export function connect(
-  house: TestHouse,
+  house: TestDoor,
   namespace: string,
   auth: object,
 ): Promise<TestClient<{ readonly type: string }>> {
@@ -78,7 +78,7 @@ export function connect(
 
 /** A visitor: a new one, or the one of a token. */
 export async function customer(
-  house: TestHouse,
+  house: TestDoor,
   options: { readonly token?: string; readonly workspace?: string } = {},
 ): Promise<TestCustomer> {
   const { token, workspace = 'acme' } = options
@@ -102,7 +102,7 @@ export async function customer(
 
 /** A member of a role, signed in with a token of their own, on a console. */
 export async function member(
-  house: TestHouse,
+  house: TestDoor,
   {
     name,
     role = 'sales-agent',
@@ -119,7 +119,7 @@ export async function member(
 
 /** Invites a member and signs in with their code over HTTP. */
 export async function signIn(
-  house: TestHouse,
+  house: TestDoor,
   { name, role, workspace }: { readonly name: string; readonly role: Role; readonly workspace: string },
 ): Promise<{ readonly accessToken: string; readonly cookie: string; readonly member: Member }> {
   const accounts = createAccounts(house)

@@ -23,6 +23,9 @@ import { createDeliverEffect } from '../deliver.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 
+/** A gateway that clients reach, and what makes accounts. */
+export type TestDoor = Pick<GatewayOptions, 'records' | 'clock' | 'ids'> & { readonly port: number }
+
 /** A whole house in memory on real time: the real host, machines and gateway; only the assistant's words are a test's. */
 export interface TestHouse extends GatewayOptions {
   readonly gateway: Gateway
@@ -122,7 +125,8 @@ export function testConfig(options: TestHouseOptions): GatewayConfig {
   }
 }
 
-function assistantEffects(options: TestHouseOptions): { readonly [name: string]: EffectHandler } {
+/** The assistant's work, done at once with a test's words. */
+export function assistantEffects(options: TestHouseOptions): { readonly [name: string]: EffectHandler } {
   const policy = { timeoutMs: 10_000, attemptsMax: 1, backoffMs: 10, concurrency: 32 }
   const route: Route = { intent: 'general', specialist: 'general', confidence: 0.95 }
   const verdict: Verdict = { deliver: true, problems: [], confidence: 0.95 }
@@ -155,7 +159,8 @@ function plainDraft(turn: TurnInput): Draft {
   }
 }
 
-const noListings: ListingSearch = {
+/** A search that finds nothing. */
+export const noListings: ListingSearch = {
   search: async () => ({ listings: [], total: 0, relaxed: [] }),
   get: async () => undefined,
   places: async () => [],
@@ -163,7 +168,8 @@ const noListings: ListingSearch = {
   count: async () => 0,
 }
 
-function createTestLog(lines: string[]): Log {
+/** A log that keeps warnings and errors. */
+export function createTestLog(lines: string[]): Log {
   const write = (level: string) => (message: string, fields?: { readonly [key: string]: Json }) => {
     lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`)
   }
