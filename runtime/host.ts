@@ -101,8 +101,9 @@ class Host {
       this.#runner.close()
       this.#reception.close()
       this.#activation.close()
-      await this.#feed.stop()
+      // Before read models, which may take their time: the partitions wait for their next owner.
       await this.#options.membership.leave()
+      await this.#feed.stop()
     })()
     return this.#stopping
   }
@@ -127,7 +128,11 @@ class Host {
       groupMax: this.#limits.groupMax,
       decision: this.#decision,
       owns: (partition) => membership.owned().includes(partition),
-      claimed: (claim) => intake.handled(claim.partition, claim.position),
+      claimed: ({ partition, position }) => {
+        intake.handled(partition, position)
+        // Whoever began to wait before may have been answered by another node.
+        waiters.lost(partition)
+      },
       committed: (partition, { steps, outcome }) => {
         this.#tally.group(steps, outcome.facts)
         intake.handled(partition, outcome.claim.position)

@@ -30,6 +30,7 @@ export class Ownership {
     await first
   }
 
+  /** Whether a loop of ours serves it, or is about to claim it again. */
   has(partition: number): boolean {
     const loop = this.#loops.get(partition)
     return loop !== undefined && !loop.ended
@@ -69,7 +70,7 @@ export class Ownership {
 
   async #apply(): Promise<void> {
     const wanted = new Set(this.#membership.owned())
-    const going = [...this.#loops].filter(([partition, loop]) => loop.ended || !wanted.has(partition))
+    const going = [...this.#loops].filter(([partition]) => !wanted.has(partition))
     await Promise.all(
       going.map(async ([partition, loop]) => {
         await loop.stop()

@@ -39,6 +39,12 @@ export type CommittedGroup = GroupResult & { readonly outcome: { readonly status
 /** Actors with pending effects fetched in one go. */
 const redriveMax = 100
 const retryBaseMs = 50
+/** However often it had to be claimed again: whoever is right must not keep events waiting once the other has gone. */
+const retryMaxMs = 1_000
+/** A claim that lasted so long was no quarrel. */
+const steadyMs = 5_000
+/** Tries it counts for when membership has taken back its word without telling. */
+const triesUnowned = 3
 
 /**
  * One partition while this process owns it: read, decide, commit, and only then act. Owns the claim.
@@ -46,7 +52,9 @@ const retryBaseMs = 50
  * 2. A stale owner never commits: when refused it forgets everything and asks membership.
  * 3. After an error nobody knows what was written: residents and effects are dropped and the partition is claimed and read again.
  * 4. A group the journal refuses for what is in it is tried step by step, and the step at fault fails.
- * 5. Pending effects are fetched between two groups, never during one, so that none is started that a group has just stopped.
+ * 5. Two nodes that both believe take it from each other less and less often: each waits longer after every claim that did not last.
+ * 6. Only `stop` ends it: membership may take back its word and give it again without telling.
+ * 7. Pending effects are fetched between two groups, never during one, so that none is started that a group has just stopped.
  */
 export class Partition {
   readonly #partition: number
@@ -54,6 +62,8 @@ export class Partition {
   readonly #stopped = new AbortController()
   #claim: Claim | undefined
   #failures = 0
+  #refusals = 0
+  #claimedAtMs = 0
   #dirty = true
   #wakeIdle: (() => void) | undefined
   /** The next page of actors whose effects have to be fetched; `undefined` when all have been. */
@@ -74,7 +84,7 @@ export class Partition {
     this.#running = this.#loop()
   }
 
-  /** It has let go, because it was stopped or membership gave the partition to somebody else. */
+  /** It has been stopped, and handles no group after the one in flight. */
   get ended(): boolean {
     return this.#stopped.signal.aborted
   }
@@ -117,7 +127,8 @@ export class Partition {
   async #round(): Promise<void> {
     const { journal, groupMax } = this.#tools
     const claim = this.#claim ?? (await this.#takeClaim())
-    if (claim === undefined) return
+    // 6
+    if (claim === undefined) return this.#wait(triesUnowned)
     this.#dirty = false
     const limit = claim.position < this.#carefulTo ? 1 : groupMax
     const entries = await journal.read(this.#partition, claim.position, limit)
@@ -128,13 +139,11 @@ export class Partition {
   }
 
   async #takeClaim(): Promise<Claim | undefined> {
-    const { journal, node } = this.#tools
-    if (!this.#tools.owns(this.#partition)) {
-      this.#stopped.abort()
-      return undefined
-    }
+    const { journal, node, clock } = this.#tools
+    if (!this.#tools.owns(this.#partition)) return undefined
     const claim = await journal.claim(this.#partition, node)
     this.#claim = claim
+    this.#claimedAtMs = clock.nowMs()
     this.#redriveFrom = {}
     this.#tools.claimed(claim)
     return claim
@@ -153,8 +162,10 @@ export class Partition {
     if (isCommitted(group)) return this.#committed(group)
     this.#tools.log.warn('partition was taken over', { partition: this.#partition, epoch: claim.epoch })
     this.#letGo()
-    this.#failures += 1
-    await this.#wait()
+    // 5
+    const lastedMs = clock.nowMs() - this.#claimedAtMs
+    this.#refusals = lastedMs < steadyMs ? this.#refusals + 1 : 1
+    await this.#wait(this.#refusals)
   }
 
   #committed(group: CommittedGroup): void {
@@ -220,12 +231,13 @@ export class Partition {
     })
     this.#letGo()
     // The first time at once: a lost acknowledgement needs no waiting.
-    if (this.#failures > 1) await this.#wait()
+    if (this.#failures > 1) await this.#wait(this.#failures)
   }
 
-  async #wait(): Promise<void> {
+  async #wait(tries: number): Promise<void> {
     const { clock, ids } = this.#tools
-    await pause(clock, backoffMs(retryBaseMs, this.#failures, ids.random()), this.#stopped.signal)
+    const waitMs = Math.min(retryMaxMs, backoffMs(retryBaseMs, tries, ids.random()))
+    await pause(clock, waitMs, this.#stopped.signal)
   }
 
   #letGo(): void {

@@ -143,12 +143,16 @@ export class Waiters {
     for (let tries = 1; !left.aborted; tries++) {
       try {
         const { entry, seen } = await findHandled(journal, { address: to, id, afterRevision })
-        // The newest revision may still get entries that change nothing, so it is read again.
-        afterRevision = seen - 1
-        if (entry !== undefined) {
+        if (entry === undefined) {
+          // The newest revision may still get entries that change nothing, so it is read again.
+          afterRevision = seen - 1
+        } else {
           const facts = await factsOfStep(journal, to, entry)
-          seat.resolve({ duplicate: false, outcome: entry.outcome, facts })
-          return
+          // A reader that is behind may know the step and not yet what it said.
+          if (facts.length === entry.facts.length) {
+            seat.resolve({ duplicate: false, outcome: entry.outcome, facts })
+            return
+          }
         }
       } catch (error) {
         log.warn('the outcome of an event could not be looked up', { address: to, id, error: errorAsJson(error) })
