@@ -39,7 +39,8 @@ export async function createApp(house: House): Promise<App> {
   const { config, limits } = house
   const app = Fastify({
     bodyLimit,
-    trustProxy: config.trustProxy,
+    // The address that the one proxy in front saw, which is the last; what stands before it, the client may have written.
+    trustProxy: config.trustProxy ? (_address, hops) => hops === 0 : false,
     routerOptions: { ignoreTrailingSlash: true },
     requestTimeout: 120_000,
     forceCloseConnections: true,
