@@ -219,9 +219,15 @@ class FactFollower implements Follower {
     this.#options.live.setBehind(await this.#lacksFacts())
   }
 
-  /** The feed may end beyond its last fact, so a position before the end need not be behind. */
+  /** The feed may end beyond its last fact, so a position before the end need not be behind. Where that can't be known, it is. */
   async #lacksFacts(): Promise<boolean> {
-    return (await this.#options.journal.facts(this.#projected.position, 1)).length > 0
+    const { journal, log } = this.#options
+    try {
+      return (await journal.facts(this.#projected.position, 1)).length > 0
+    } catch (error) {
+      log.debug('the journal could not be asked what read models lack', { error: errorAsJson(error) })
+      return true
+    }
   }
 
   async #look(): Promise<void> {
@@ -247,11 +253,7 @@ class FactFollower implements Follower {
 
   /** Behind from the start on: what is missing was said before this process began, so no fact told here ends it. */
   async #catchUp(): Promise<void> {
-    const { live, log } = this.#options
-    try {
-      if (live.behind() && this.#waiting.length === 0 && !(await this.#lacksFacts())) live.setBehind(false)
-    } catch (error) {
-      log.debug('the journal could not be asked what read models lack', { error: errorAsJson(error) })
-    }
+    const { live } = this.#options
+    if (live.behind() && this.#waiting.length === 0 && !(await this.#lacksFacts())) live.setBehind(false)
   }
 }

@@ -150,7 +150,8 @@ class Host {
       ...this.#tally.read(this.#feed.position()),
       residentActors: this.#activation.residents,
       pendingEffects: this.#runner.pending,
-      inboxLag: this.#reception.intake.lag,
+      // What this process accepted, or what its partitions have read, whoever accepted it: each is a part of what waits.
+      inboxLag: Math.max(this.#reception.intake.lag, this.#ownership.inHand),
       loads: this.#activation.loads,
     }
   }

@@ -36,6 +36,13 @@ export class Ownership {
     return loop !== undefined && !loop.ended
   }
 
+  /** Events read and not yet handled, over all partitions. */
+  get inHand(): number {
+    let events = 0
+    for (const loop of this.#loops.values()) events += loop.inHand
+    return events
+  }
+
   wake(partition: number): void {
     this.#loops.get(partition)?.wake()
   }

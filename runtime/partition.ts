@@ -65,6 +65,7 @@ export class Partition {
   #refusals = 0
   #claimedAtMs = 0
   #dirty = true
+  #inHand = 0
   #wakeIdle: (() => void) | undefined
   /** The next page of actors whose effects have to be fetched; `undefined` when all have been. */
   #redriveFrom: { readonly after?: Address } | undefined
@@ -87,6 +88,11 @@ export class Partition {
   /** It has been stopped, and handles no group after the one in flight. */
   get ended(): boolean {
     return this.#stopped.signal.aborted
+  }
+
+  /** Events read and not yet handled. */
+  get inHand(): number {
+    return this.#inHand
   }
 
   /** There may be something to read. */
@@ -132,7 +138,9 @@ export class Partition {
     this.#dirty = false
     const limit = claim.position < this.#carefulTo ? 1 : groupMax
     const entries = await journal.read(this.#partition, claim.position, limit)
+    this.#inHand = entries.length
     if (entries.length > 0) await this.#handle(claim, entries)
+    this.#inHand = 0
     // The backlog first: outcomes that are already in the inbox settle effects that need not run again.
     if (entries.length < limit && this.#redriveFrom !== undefined) return this.#redrivePage(this.#redriveFrom)
     if (entries.length === 0) await this.#idle()
@@ -242,6 +250,7 @@ export class Partition {
 
   #letGo(): void {
     this.#claim = undefined
+    this.#inHand = 0
     this.#tools.activation.forget(this.#partition)
     this.#tools.runner.release(this.#partition)
     this.#tools.lost(this.#partition)

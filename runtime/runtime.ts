@@ -65,7 +65,9 @@ export interface RuntimeStats {
   readonly commits: number
   readonly residentActors: number
   readonly pendingEffects: number
+  /** Events not yet handled that this process knows of: at least so many wait. */
   readonly inboxLag: number
+  /** Facts that read models do not hold yet, of those this process knows of; saturates at some thousands. */
   readonly factsLag: number
   readonly fenced: number
   readonly failed: number
