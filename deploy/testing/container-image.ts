@@ -66,8 +66,10 @@ export function filesOf({ sources }: Copy): readonly string[] {
   })
 }
 
-/** Copies what a stage takes from the build context into `folder`, as if that were its WORKDIR. */
+/** Copies what a stage, and those it builds on, take from the build context into `folder`, as if that were its WORKDIR. */
 export function layOut(stage: Stage, folder: string): readonly string[] {
+  const parent = stages().find(({ name }) => name === stage.from)
+  if (parent !== undefined) layOut(parent, folder)
   const files = stage.copies.filter(({ from }) => from === undefined).flatMap(filesOf)
   for (const file of files) {
     const target = join(folder, file)
