@@ -3,6 +3,7 @@ import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
 import { cityOfFileName, missingFields, previewImport } from '#rag/import/preview.ts'
 import { runImport } from '#rag/import/run.ts'
 import type { ImportTally } from '#rag/import/run.ts'
@@ -10,6 +11,7 @@ import { GatewayError } from './errors.ts'
 import type { House } from './house.ts'
 import type { ImportColumn, ImportView } from './protocol.ts'
 import { fromJson, maybe, toJson } from './read-models/shape.ts'
+import { unlessAway } from './when-away.ts'
 
 /** What a person decided after the preview. */
 export interface ImportStart {
@@ -20,7 +22,10 @@ export interface ImportStart {
   readonly city?: string
 }
 
-/** Uploads of listings and leads: looked at, mapped, then run in the background. Views in records (`imports`), files in a folder. */
+/**
+ * Uploads of listings and leads: looked at, mapped, then run in the background by the gateway that has the file. Views in records (`imports`), files in a
+ * folder, and how far a run is in the ephemeral store, so that every gateway tells it.
+ */
 export interface Imports {
   preview(upload: {
     readonly workspace: string
@@ -46,13 +51,22 @@ export function createImports(house: House): Imports {
 
 interface Running {
   view: ImportView
-  readonly done: Promise<void>
+  done: Promise<void>
   readonly stop: AbortController
 }
 
+/** A run is told this often, and counts as running this long after it was last told. */
+const progress = { everyMs: 1000, heldMs: 15_000 } as const
+
+/** A workspace's runs that are listed at most. */
+const runsMax = 100
+
 const noCounts = { done: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 } as const
 
-/** Owns the imports that run. One at a time in a workspace; its progress is in memory and written when it ends. */
+/**
+ * Owns the imports that run here. 1. One at a time in a workspace, on whichever gateway, as far as that can be known: two would do no harm. 2. A run
+ * nobody tells of any more has ended with its gateway; while that can't be known it is taken to run.
+ */
 class BackgroundImports implements Imports {
   readonly #house: House
   readonly #running = new Map<string, Running>()
@@ -79,6 +93,7 @@ class BackgroundImports implements Imports {
   async start(workspace: string, { id, columns, city }: ImportStart): Promise<ImportView> {
     const before = await this.get(workspace, id)
     if (before.status === 'running') return before
+    await this.#assertHere(id)
     const mapped = mapping(before.columns, columns)
     const known = city ?? cityOfFileName(before.fileName)
     const missing = missingFields(before.kind, mapped).filter((field) => !(field === 'city' && known !== undefined))
@@ -87,11 +102,10 @@ class BackgroundImports implements Imports {
     }
     const { problem: _, ...rest } = before
     const view: ImportView = { ...rest, columns: mapped, status: 'running', ...noCounts }
-    await this.#keep(workspace, view)
-    if ([...this.#running.keys()].some((key) => key.startsWith(`${workspace}/`))) {
+    if (await this.#anyRuns(workspace)) {
       throw new GatewayError('conflict', 'Another import is running: wait until it is done.')
     }
-    this.#begin(workspace, view, known)
+    await this.#begin(workspace, view, known)
     return view
   }
 
@@ -102,7 +116,10 @@ class BackgroundImports implements Imports {
     if (stored === undefined) throw new GatewayError('not-found', 'There is no such import.')
     const view = fromJson<ImportView>(stored.value)
     if (view.status !== 'running') return view
-    return { ...view, status: 'failed', problem: `The server stopped meanwhile. ${again}` }
+    const elsewhere = await this.#elsewhere(workspace)
+    // 2.
+    if (elsewhere === undefined) return view
+    return elsewhere.get(id) ?? { ...view, status: 'failed', problem: `The server stopped meanwhile. ${again}` }
   }
 
   async list(workspace: string): Promise<readonly ImportView[]> {
@@ -113,11 +130,7 @@ class BackgroundImports implements Imports {
 
   async rejects(workspace: string, id: string): Promise<Readable | undefined> {
     const path = this.#rejectsFile((await this.get(workspace, id)).id)
-    const written = await access(path).then(
-      () => true,
-      () => false,
-    )
-    return written ? createReadStream(path) : undefined
+    return (await isThere(path)) ? createReadStream(path) : undefined
   }
 
   async stop(): Promise<void> {
@@ -126,15 +139,24 @@ class BackgroundImports implements Imports {
     await Promise.all(all.map((each) => each.done))
   }
 
-  #begin(workspace: string, view: ImportView, city: string | undefined): void {
+  /** Others are told before the record says that it runs, so that nobody takes it for one whose gateway has died. */
+  async #begin(workspace: string, view: ImportView, city: string | undefined): Promise<void> {
     const key = `${workspace}/${view.id}`
-    const stop = new AbortController()
-    const running = { view, stop, done: Promise.resolve() }
-    const ended = this.#run(running, workspace, city)
+    const running = { view, stop: new AbortController(), done: Promise.resolve() }
+    const silence = this.#tellOf(workspace, running)
+    const over = (): void => {
+      this.#running.delete(key)
+      silence()
+    }
+    this.#running.set(key, running)
+    await this.#keep(workspace, view).catch((error: unknown) => {
+      over()
+      throw error
+    })
+    running.done = this.#run(running, workspace, city)
       .then((last) => this.#keep(workspace, last))
       .catch((error: unknown) => this.#house.log.error('an import could not be kept', { error: String(error) }))
-      .finally(() => this.#running.delete(key))
-    this.#running.set(key, Object.assign(running, { done: ended }))
+      .finally(over)
   }
 
   async #run(running: Running, workspace: string, city: string | undefined): Promise<ImportView> {
@@ -166,6 +188,45 @@ class BackgroundImports implements Imports {
     }
   }
 
+  /** The file lies on the disk of the gateway that took it in. */
+  async #assertHere(id: string): Promise<void> {
+    if (await isThere(this.#file(id))) return
+    throw new GatewayError(
+      'unavailable',
+      'This file is not on the server that answers now. Try again, or upload it again.',
+    )
+  }
+
+  async #anyRuns(workspace: string): Promise<boolean> {
+    if ([...this.#running.keys()].some((key) => key.startsWith(`${workspace}/`))) return true
+    return ((await this.#elsewhere(workspace))?.size ?? 0) > 0
+  }
+
+  /** Runs of a workspace on any gateway, by id; `undefined` while that can't be known. */
+  async #elsewhere(workspace: string): Promise<ReadonlyMap<string, ImportView> | undefined> {
+    const found = await unlessAway(this.#house.ephemeral.members(`imports/${workspace}`, runsMax))
+    return found && new Map(found.map(({ name, value }) => [name, fromJson<ImportView>(viewShape.parse(value))]))
+  }
+
+  /** Tells how far a run is, to those who ask another gateway, until it has ended. */
+  #tellOf(workspace: string, running: Pick<Running, 'view'>): () => void {
+    const { clock, ephemeral, log } = this.#house
+    const group = `imports/${workspace}`
+    const failed = (error: unknown): void =>
+      log.warn('how far an import is could not be told', { error: String(error) })
+    let cancel = (): void => {}
+    const tell = (): void => {
+      const { id } = running.view
+      unlessAway(ephemeral.join(group, { name: id, value: toJson(running.view) }, progress.heldMs)).catch(failed)
+      cancel = clock.schedule(clock.nowMs() + progress.everyMs, tell)
+    }
+    tell()
+    return () => {
+      cancel()
+      unlessAway(ephemeral.leave(group, running.view.id)).catch(failed)
+    }
+  }
+
   async #keep(workspace: string, view: ImportView): Promise<void> {
     const key = `${workspace}/${view.id}`
     const before = await this.#house.records.get('imports', key)
@@ -188,6 +249,16 @@ function countsOf({ rows, created, updated, unchanged, rejected }: ImportTally) 
 }
 
 const previewTimeoutMs = 60_000
+
+/** A gateway wrote it: what is in it is taken at its word. */
+const viewShape = z.record(z.string(), z.json())
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
 
 function unreadable(error: unknown): never {
   throw new GatewayError(

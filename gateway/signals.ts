@@ -43,7 +43,8 @@ export interface Signals {
   present(conversation: string): Promise<readonly Presence[]>
   onPresence(conversation: string, listener: () => void): () => void
   online(member: MemberKey, socketId: string): Promise<void>
-  offline(member: MemberKey, socketId: string): Promise<void>
+  /** Says that a socket has gone; for the grace period it counts as if it were there. */
+  offline(member: MemberKey, socketId: string, graceMs: number): Promise<void>
   attendance(member: MemberKey): Promise<'here' | 'gone' | 'unknown'>
   end(ending: Ending): void
   onEnd(listener: (ending: Ending) => void): () => void
@@ -118,8 +119,8 @@ class EphemeralSignals implements Signals {
     )
   }
 
-  async offline(member: MemberKey, socketId: string): Promise<void> {
-    await unlessAway(this.#ephemeral.leave(onlineGroup(member), socketId))
+  async offline(member: MemberKey, socketId: string, graceMs: number): Promise<void> {
+    await unlessAway(this.#ephemeral.join(onlineGroup(member), { name: socketId, value: false }, graceMs))
   }
 
   async attendance(member: MemberKey): Promise<'here' | 'gone' | 'unknown'> {

@@ -9,13 +9,14 @@ import type { Scene } from './handlers.ts'
 import { setAvailable } from './set-available.ts'
 import type { StaffSession } from './staff-session.ts'
 
-/** How often members whom the queue believes available are looked for: one whose gateway died with its sockets is missed by nobody else. */
-const roundEveryMs = 60_000
+/** The store's clock is not ours: asked a little later, the grace period is over there, too. Else the next round finds it. */
+const clockSlackMs = 100
 
 /**
  * Who is here, on any gateway. 1. A member whose last socket has been gone for the grace period is away; where that can't be known nothing changes, and the
  * next round asks again. 2. One who comes is available, unless the last they said was that they are away; a start in between changes nothing.
- * 3. In rounds, members the queue believes available and nobody has seen are away. 4. One who is here and believed away by mistake is available again.
+ * 3. In rounds, a grace period apart, members the queue believes available and nobody has seen are away: one whose gateway died with its sockets is
+ * missed by nobody else. 4. One who is here and believed away by mistake is available again.
  */
 export interface Attendance {
   arrive(session: StaffSession): () => void
@@ -71,9 +72,10 @@ class GatewayAttendance implements Attendance {
     return () => {
       this.#renewals.delete(renew)
       cancel()
-      signals.offline(member, id).catch((error: unknown) => this.#warn(error))
+      const { awayGraceMs } = this.#house.limits
       // 1. Another tab or a reconnect within the grace period, here or elsewhere, keeps them here.
-      this.#later(this.#house.limits.awayGraceMs, async () => {
+      signals.offline(member, id, awayGraceMs).catch((error: unknown) => this.#warn(error))
+      this.#later(awayGraceMs + clockSlackMs, async () => {
         if ((await signals.attendance(member)) === 'gone') await setAvailable({ house: this.#house, session }, false)
       })
     }
@@ -107,7 +109,7 @@ class GatewayAttendance implements Attendance {
     try {
       for (const workspace of Object.keys(this.#house.config.workspaces)) await this.#roundOf(workspace)
     } finally {
-      this.#later(Math.max(roundEveryMs, this.#house.limits.awayGraceMs), () => this.#round())
+      this.#later(this.#house.limits.awayGraceMs, () => this.#round())
     }
   }
 

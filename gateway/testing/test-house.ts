@@ -3,6 +3,7 @@ import { catalogue } from '#machines/catalogue.ts'
 import type { Draft, Route, TurnInput, Verdict } from '#machines/conversation-contract.ts'
 import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createMemoryJournal } from '#runtime/adapters/memory/journal.ts'
+import { openRedisEphemeral } from '#runtime/adapters/redis/ephemeral.ts'
 import { createSingleMembership } from '#runtime/adapters/single/membership.ts'
 import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
 import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
@@ -10,6 +11,7 @@ import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
 import { createRuntime } from '#runtime/host.ts'
 import type { Json } from '#runtime/json.ts'
+import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
 import type { ListingSearch } from '#rag/listing.ts'
@@ -20,6 +22,7 @@ import type { GatewayConfig, GatewayLimits } from '../config.ts'
 import { createAccounts, type Accounts } from '../auth/accounts.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
+import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 
@@ -42,6 +45,8 @@ export interface TestHouseOptions {
   readonly workspaces?: readonly string[]
   readonly staticRoot?: string
   readonly importFolder?: string
+  /** A store of its own in memory unless given; closed with the house. */
+  readonly ephemeral?: Ephemeral
 }
 
 /** Starts a test house on a free port. */
@@ -52,7 +57,7 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
   const log = createTestLog(logged)
   const documents = openSqliteDocuments({ file: ':memory:', log })
   const records = openSqliteRecords({ file: ':memory:' })
-  const ephemeral = createMemoryEphemeral({ clock })
+  const ephemeral = options.ephemeral ?? createMemoryEphemeral({ clock })
   const made: { runtime?: Runtime } = {}
   const runtime = await createRuntime({
     journal: createMemoryJournal({ partitions: 4 }),
@@ -67,7 +72,7 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
       ...assistantEffects(options),
       deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => theRuntime(made), log }),
     },
-    projections: [salesProjection, teamProjection],
+    projections: [salesProjection, teamProjection, refusedEventsProjection],
   })
   made.runtime = runtime
   const config = testConfig(options)
@@ -99,6 +104,32 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
       await ephemeral.close()
     },
   }
+}
+
+/** Another gateway of the same house, with a line of its own to the ephemeral store. The house is stopped after it. */
+export async function anotherGateway(house: TestHouse, ephemeral: Ephemeral): Promise<TestHouse> {
+  const gateway = await createGateway({ ...house, ephemeral })
+  const { port } = await gateway.listen(0, '127.0.0.1')
+  return {
+    ...house,
+    ephemeral,
+    gateway,
+    port,
+    async stop() {
+      await gateway.close()
+      await ephemeral.close()
+    },
+  }
+}
+
+/** A line of its own to the ephemeral store at `url`, once that answers. */
+export async function openShared(url: string): Promise<Ephemeral> {
+  const store = openRedisEphemeral({ url, clock: systemClock(), log: createTestLog([]) })
+  await until(
+    () => store.reachable(),
+    (is) => is,
+  )
+  return store
 }
 
 function theRuntime(made: { readonly runtime?: Runtime }): Runtime {
