@@ -39,7 +39,7 @@ describe.skipIf(findServer('nats') === undefined)('one NATS server', () => {
     const nats = await natsOf(1)
     const client = await clientOf(nats)
     expect(client.info?.max_payload).toBe(8 * 1024 * 1024)
-    const streams = (await jetstreamManager(client)).streams
+    const { streams } = await jetstreamManager(client, { timeout: 2000 })
     await streams.add({ name: 'KEPT', subjects: ['kept'], storage: 'file' })
     await jetstream(client).publish('kept', 'one')
     await nats.kill()
@@ -63,7 +63,7 @@ describe.skipIf(findServer('nats') === undefined)('three NATS servers', () => {
     const nats = await natsOf(3)
     expect(nats.url.split(',')).toEqual(nats.urls)
     const client = await clientOf(nats)
-    const streams = (await jetstreamManager(client)).streams
+    const { streams } = await jetstreamManager(client, { timeout: 2000 })
     const made = await streams.add({ name: 'THREE', subjects: ['three'], storage: 'file', num_replicas: 3 })
     expect(made.cluster?.replicas).toHaveLength(2)
     const first = await nats.leaderOf('THREE')
@@ -87,7 +87,7 @@ describe.skipIf(findServer('nats') === undefined)('three NATS servers', () => {
   it('elect another leader while theirs is paused', async () => {
     const nats = await natsOf(3)
     const client = await clientOf(nats)
-    const streams = (await jetstreamManager(client)).streams
+    const { streams } = await jetstreamManager(client, { timeout: 2000 })
     await streams.add({ name: 'PAUSED', subjects: ['paused'], storage: 'file', num_replicas: 3 })
     const first = await nats.leaderOf('PAUSED')
     first.pause()

@@ -12,6 +12,8 @@ const variables: { readonly [kind in ServerKind]: string } = {
   mongo: 'MONGODB_URL',
 }
 
+const parentLookMs = 250
+
 /**
  * `npm run services`: finds or builds the servers, starts them with durable settings, prints their addresses on standard output
  * and all else on standard error, and stops them when it is stopped. Answers the exit code: 0 done, 1 failed, 2 not understood.
@@ -20,10 +22,7 @@ export async function runServices(words: readonly string[], environment: Environ
   const wish = understood(words)
   if (wish === undefined) return 2
   if (wish.help) return printed(servicesUsage)
-  const stopping = new AbortController()
-  // Only the first: a second Ctrl+C ends this process at once, and the guards of the servers end them.
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort())
-  const { signal } = stopping
+  const signal = stopSignal(environment)
   const { found, missing } = await bringServers(wish.kinds, { environment, onProgress: say, signal })
   for (const each of found) say(`${each.program} ${each.version} is ${each.path}`)
   for (const { message } of missing) say(message)
@@ -32,6 +31,18 @@ export async function runServices(words: readonly string[], environment: Environ
   }
   if (missing.length > 0) return 1
   return wish.bring ? 0 : await serve(wish, found, signal)
+}
+
+/** Aborted by the first Ctrl+C or SIGTERM; a second one ends this process at once, and the guards of the servers end them. */
+function stopSignal(environment: Environment): AbortSignal {
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stopping.abort())
+  // Started by npm: what a person has started, and may kill, is npm, which takes no other process with it then.
+  if (environment['npm_lifecycle_event'] === 'services') {
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && stopping.abort(), parentLookMs).unref()
+  }
+  return stopping.signal
 }
 
 function understood(words: readonly string[]): ServicesWish | undefined {

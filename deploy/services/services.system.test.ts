@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { Redis } from 'ioredis'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { MongoClient } from 'mongodb'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,7 @@ import { findServer } from './find-server.ts'
 import { serverKinds } from './server-kinds.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+const house = fileURLToPath(new URL('../../', import.meta.url))
 const allThere = serverKinds.every((kind) => findServer(kind) !== undefined)
 
 const after: (() => unknown)[] = []
@@ -34,7 +35,10 @@ interface Command {
 }
 
 function command(words: readonly string[], environment: { readonly [name: string]: string } = {}): Command {
-  const child = spawn(process.execPath, [main, ...words], { env: { ...process.env, ...environment } })
+  return launched(spawn(process.execPath, [main, ...words], { env: { ...process.env, ...environment } }))
+}
+
+function launched(child: ChildProcessWithoutNullStreams): Command {
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => void (said.out += chunk.toString('utf8')))
   child.stderr.on('data', (chunk: Buffer) => void (said.err += chunk.toString('utf8')))
@@ -49,14 +53,16 @@ interface Serving extends Command {
 }
 
 async function serving(words: readonly string[]): Promise<Serving> {
-  const running = command(words)
+  return whenServing(command(words))
+}
+
+async function whenServing(running: Command): Promise<Serving> {
   await expect.poll(() => running.said.err, { timeout: 60_000 }).toContain('Press Ctrl+C to stop')
   return { ...running, address: (name) => new RegExp(`^export ${name}=(.*)$`, 'm').exec(running.said.out)?.[1] ?? '' }
 }
 
-/** Processes that work in a folder, as the system sees them; none where it does not show that. */
+/** Processes that work in a folder, as the system sees them. */
 function processesIn(folder: string): readonly string[] {
-  if (!existsSync('/proc')) return []
   return readdirSync('/proc').filter((pid) => {
     try {
       return readlinkSync(join('/proc', pid, 'cwd')).startsWith(folder)
@@ -68,7 +74,7 @@ function processesIn(folder: string): readonly string[] {
 
 const portOf = (url: string): number => Number(new URL(url).port)
 
-describe.skipIf(!allThere)('npm run services', () => {
+describe.skipIf(!allThere || !existsSync('/proc'))('npm run services [counts processes in /proc]', () => {
   it('starts three servers that keep what they are given, and leaves none when it is stopped', async () => {
     const folder = place()
     const first = await serving(['--folder', folder])
@@ -98,6 +104,16 @@ describe.skipIf(!allThere)('npm run services', () => {
     await running.ended
     await expect.poll(() => processesIn(folder), { timeout: 10_000 }).toEqual([])
     await expect.poll(() => isFreePort(portOf(running.address('NATS_URL')))).toBe(true)
+  })
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('leaves none when npm, which started it, gets %s', async (signal) => {
+    const folder = place()
+    const npm = spawn('npm', ['run', 'services', '--', 'redis', '--folder', folder], { cwd: house })
+    const running = await whenServing(launched(npm))
+    expect(processesIn(folder)).toHaveLength(1)
+    npm.kill(signal)
+    await running.ended
+    await expect.poll(() => processesIn(folder), { timeout: 10_000 }).toEqual([])
   })
 
   it('starts a cluster of three when it is asked to, and goes on when one of them ends', async () => {
