@@ -45,7 +45,10 @@ export class ActorHeads {
 
   /** Remembers what a load found. */
   loaded(address: Address, found: Found | undefined): StoredActor | undefined {
-    if (found === undefined) return undefined
+    if (found === undefined) {
+      this.set(address, none)
+      return undefined
+    }
     const actor = readActor(found)
     this.set(address, headOf(actor, found.sequence))
     return actor

@@ -34,7 +34,8 @@ export const authorHeader = 'FineAcers-Author'
 
 /** `err_code`s of the server's answer. */
 const wrongLastSequence = 10071
-const noRoom: readonly number[] = [10023, 10047, 10077, 10122]
+const noRoom: readonly number[] = [10002, 10023, 10047, 10077, 10122]
+const tooLarge: readonly number[] = [10054]
 
 /**
  * Publishes messages all or nothing in one round trip: all but the last without a reply, the last as a request whose answer tells.
@@ -104,8 +105,9 @@ function outcomeOf({ seq, error }: Acknowledgement, count: number): BatchOutcome
   if (code === wrongLastSequence) return { status: 'refused', found: Number(/(\d+)$/.exec(description)?.[1] ?? 0) }
   if (noRoom.includes(code))
     throw new StorageError('disk-full', `the journal's server has no room: ${description}. Give JetStream more storage`)
-  if (error.code === 429 || error.code >= 500) throw new StorageError('store-unavailable', description)
-  throw new StorageError('group-refused', `the journal's server refused a batch: ${description} (${code})`)
+  // Only what is certainly wrong with the messages themselves may fail a step; anything else is tried again.
+  const refused = tooLarge.includes(code) ? 'group-refused' : 'store-unavailable'
+  throw new StorageError(refused, `the journal's server refused a batch: ${description} (${code})`)
 }
 
 /** Any error of the client as the port's, the cause kept. */

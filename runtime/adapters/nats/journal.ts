@@ -60,12 +60,13 @@ const defaultTimeoutMs = 3000
  * server. Throws `StorageError`: `store-unavailable`, `store-unsuitable`, `data-folder-newer`; a `RangeError` for another number of partitions.
  */
 export async function openNatsJournal(options: NatsJournalOptions): Promise<Journal> {
-  const { connection, stream, partitions, replicas } = options
+  const { connection, stream, partitions, replicas, timeoutMs = defaultTimeoutMs } = options
   try {
-    const manager = await jetstreamManager(connection)
+    const manager = await jetstreamManager(connection, { timeout: timeoutMs })
     const layout = new JournalLayout(stream, partitions)
     await openStream(manager, { stream, layout, replicas })
-    return new NatsJournal(options, { manager, client: jetstream(connection), layout })
+    const client = jetstream(connection, { timeout: timeoutMs })
+    return new NatsJournal(options, { manager, client, layout })
   } catch (error) {
     if (error instanceof RangeError) throw error
     throw asStorageError(error, `the journal ${stream} can not be opened`)

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { startNats, type NatsServers } from '#deploy/services/nats-servers.ts'
+import type { Claim, Journal } from '../../ports/journal.ts'
+import {
+  acceptAndStep,
+  actorAt,
+  eventTo,
+  groupOf,
+  lead,
+  partitionFor,
+  startMs,
+  stepOver,
+} from '../../testing/contracts/journal-material.ts'
+import { connected, journalOn } from './testing/journal-bench.ts'
+
+const url = process.env['FINEACERS_TEST_NATS']
+const noted = { type: 'noted', data: {} }
+const to = lead(1)
+let made = 0
+
+describe.skipIf(url === undefined)('the journal and servers that die', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nats-journal-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function servers(count: 1 | 3, config?: string): Promise<NatsServers> {
+    const nats = await startNats({
+      servers: count,
+      folder: join(folder, String(++made)),
+      ...(config === undefined ? {} : { config }),
+    })
+    onTestFinished(() => nats.kill())
+    return nats
+  }
+
+  it('[J13] a server killed at any moment has everything that was acknowledged, and a claim made before is stale', async () => {
+    const nats = await servers(1)
+    const journal = await journalOn(await connected(nats.url), 'KILLED', { timeoutMs: 1500 })
+    const claim = await acceptAndStep(journal, eventTo(to, 'e1'), { facts: [noted] })
+    const acknowledged: string[] = []
+    const flood = (async () => {
+      for (let index = 0; index < 100_000; index++) {
+        await journal.append([eventTo(to, `f${index}`)])
+        acknowledged.push(`f${index}`)
+      }
+    })().catch(() => undefined)
+    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(50)
+    await nats.kill()
+    await flood
+    await nats.restart()
+    await expect.poll(() => journal.load(to).catch(() => undefined), { timeout: 20_000 }).toMatchObject({ revision: 1 })
+    const entries = await journal.read(claim.partition, claim.position, 100_000)
+    const ids = entries.map((entry) => entry.envelope.id)
+    expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged)
+    expect(ids.length - acknowledged.length).toBeLessThanOrEqual(1)
+    const next = await journal.claim(claim.partition, 'node-b')
+    expect(next.epoch).toBe(claim.epoch + 1)
+    expect(await journal.commit(groupOf(claim, []))).toEqual({ status: 'stale' })
+  })
+
+  it('[J15] with no room left writes are refused, nothing is lost, and reading goes on', async () => {
+    const nats = await servers(
+      1,
+      'accounts { SMALL { jetstream { max_file: 4MB }, users: [{ user: any }] } }\nno_auth_user: any',
+    )
+    const journal = await journalOn(await connected(nats.url), 'FULL')
+    await acceptAndStep(journal, eventTo(to, 'e1'))
+    const accepted: string[] = []
+    const big = (id: string) => ({ ...eventTo(to, id), event: { type: 'said', text: 'y'.repeat(100_000) } })
+    const fill = async (): Promise<void> => {
+      for (;;) {
+        await journal.append([big(`b${accepted.length}`)])
+        accepted.push(`b${accepted.length}`)
+      }
+    }
+    await expect(fill()).rejects.toMatchObject({ code: 'disk-full', retry: 'later' })
+    expect(accepted.length).toBeGreaterThan(10)
+    const entries = await journal.read(partitionFor(journal, to), 0, 500)
+    expect(entries.map((entry) => entry.envelope.id)).toEqual(['e1', ...accepted])
+  })
+
+  it('[J9] three servers: whichever leads is killed or paused while two nodes write, nothing acknowledged is lost or doubled', async () => {
+    const nats = await servers(3)
+    const stream = 'THREE'
+    const journal = await journalOn(await connected(nats.url), stream, { replicas: 3, timeoutMs: 2000 })
+    const other = await journalOn(await connected(nats.url), stream, { replicas: 3, timeoutMs: 2000 })
+    const acknowledged = new Set<string>()
+    const errors = new Set<string>()
+    const over = new AbortController()
+    const write = async (node: Journal, name: string): Promise<void> => {
+      for (let index = 0; !over.signal.aborted; index++) {
+        const id = `${name}-${index}`
+        for (let written = false; !written && !over.signal.aborted;) {
+          try {
+            await node.append([eventTo(to, id, startMs)])
+            acknowledged.add(id)
+            written = true
+          } catch (error) {
+            errors.add(error instanceof Error && 'code' in error ? String(error.code) : String(error))
+          }
+        }
+      }
+    }
+    const work = commitAll(other, over.signal)
+    const writers = [write(journal, 'a'), write(other, 'b')]
+    for (const fault of ['kill', 'pause', 'kill'] as const) {
+      const before = acknowledged.size
+      await expect.poll(() => acknowledged.size, { timeout: 30_000 }).toBeGreaterThan(before + 20)
+      const leader = await nats.leaderOf(stream)
+      if (fault === 'kill') await leader.kill()
+      else leader.pause()
+      await expect.poll(() => acknowledged.size, { timeout: 30_000 }).toBeGreaterThan(before + 40)
+      if (fault === 'kill') await leader.restart()
+      else leader.resume()
+      await nats.settled()
+    }
+    over.abort()
+    await Promise.all(writers)
+    const steps = await work
+    expect([...errors].filter((code) => code !== 'store-unavailable')).toEqual([])
+    const entries = await journal.read(partitionFor(journal, to), 0, 1_000_000)
+    const ids = entries.map((entry) => entry.envelope.id)
+    expect(ids).toHaveLength(new Set(ids).size)
+    expect([...acknowledged].filter((id) => !ids.includes(id))).toEqual([])
+    const history = await journal.history(to, 0, 1_000_000)
+    expect(history.map((entry) => entry.revision)).toEqual(history.map((_, index) => index + 1))
+    expect(history.map((entry) => entry.envelope.id)).toEqual(ids.slice(0, history.length))
+    expect(history.length).toBeGreaterThan(20)
+    expect(history.length).toBeGreaterThanOrEqual(steps)
+  })
+})
+
+/** A host in miniature: steps every entry of the one actor until told to stop; claims again when in doubt. Answers how many commits were acknowledged. */
+async function commitAll(journal: Journal, over: AbortSignal): Promise<number> {
+  const partition = partitionFor(journal, to)
+  let claim: Claim | undefined
+  let steps = 0
+  while (!over.aborted) {
+    try {
+      claim ??= await journal.claim(partition, 'node-c')
+      await new Promise((resolve) => void setImmediate(resolve))
+      const entries = await journal.read(partition, claim.position, 20)
+      const revision = (await journal.load(to))?.revision ?? 0
+      const group = entries.map((entry, index) => stepOver(entry, { actor: actorAt(to, revision + index + 1) }))
+      if (group.length === 0) continue
+      const outcome = await journal.commit(groupOf(claim, group))
+      claim = outcome.status === 'committed' ? outcome.claim : undefined
+      if (outcome.status === 'committed') steps += group.length
+    } catch {
+      claim = undefined
+    }
+  }
+  return steps
+}
