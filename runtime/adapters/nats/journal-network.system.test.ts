@@ -177,7 +177,7 @@ describe.skipIf(url === undefined)('the journal when things go wrong between it 
     expect(late).toEqual(seen)
   })
 
-  it('[J18] what the stream has forgotten is read from the archive: history, facts and the list', async () => {
+  it('[J19] what the stream has forgotten is read from the archive: history, facts and the list', async () => {
     const stream = freshName()
     const documents = archive()
     const journal = await journalOn(await connected(url ?? ''), stream, {
