@@ -1,4 +1,5 @@
 import { catalogue } from '#machines/catalogue.ts'
+import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -17,7 +18,7 @@ async function main(folder: string): Promise<void> {
   )
   const { runtime } = await bareRuntime(folder, catalogue, {
     effects,
-    projections: [salesProjection, teamProjection, listingProjection],
+    projections: [salesProjection, teamProjection, refusedEventsProjection, listingProjection],
   })
   const signal = new AbortController().signal
   const conversations = 100_000

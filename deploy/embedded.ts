@@ -8,6 +8,7 @@ import { ensureAdmin } from '#gateway/auth/accounts.ts'
 import type { GatewayConfig } from '#gateway/config.ts'
 import { createWidgetChannel } from '#gateway/channels/widget.ts'
 import { createDeliverEffect } from '#gateway/deliver.ts'
+import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { createGateway, type Gateway } from '#gateway/server.ts'
@@ -93,7 +94,7 @@ async function compose(
     membership: createSingleMembership({ node: 'embedded', partitions }),
     machines: catalogue,
     settings: () => ({}),
-    projections: [salesProjection, teamProjection, listingProjection],
+    projections: [salesProjection, teamProjection, refusedEventsProjection, listingProjection],
     effects: onceReady(ready.promise, effectsOf(config, { ...stores, models, late, search })),
   })
   closing.defer(() => runtime.stop())

@@ -159,6 +159,9 @@ export const staffCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dead-letter.list'), before: optional(count) }),
   z.object({ type: z.literal('dead-letter.replay'), id: count, event: optional(z.record(words(200), z.json())) }),
   z.object({ type: z.literal('dead-letter.discard'), id: count }),
+  z.object({ type: z.literal('lead-event.list'), after: optional(words(1000)) }),
+  z.object({ type: z.literal('lead-event.replay'), letter: address, text }),
+  z.object({ type: z.literal('lead-event.discard'), letter: address }),
 ])
 
 /** Reads a command from outside. Throws `unknown-command` for a type nobody has, `invalid` naming the field that is wrong. */

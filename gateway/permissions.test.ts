@@ -16,6 +16,9 @@ const denied: { readonly [role in Role]: readonly StaffCommand['type'][] } = {
     'dead-letter.list',
     'dead-letter.replay',
     'dead-letter.discard',
+    'lead-event.list',
+    'lead-event.replay',
+    'lead-event.discard',
   ],
 }
 

@@ -42,6 +42,9 @@ export const commandRoles: { readonly [command in StaffCommand['type']]: readonl
   'dead-letter.list': leaders,
   'dead-letter.replay': admins,
   'dead-letter.discard': admins,
+  'lead-event.list': leaders,
+  'lead-event.replay': leaders,
+  'lead-event.discard': leaders,
 }
 
 /** HTTP routes behind a sign-in. */

@@ -39,6 +39,7 @@ export type {
   CannedReply,
   ConversationView,
   DeadLetterView,
+  LeadEventView,
   DegradedPart,
   Funnel,
   FunnelQuery,

@@ -18,21 +18,17 @@ function reasons(change: object): readonly string[] {
 }
 
 describe('a captured lead', () => {
-  it('is the same event for its actor as a lead by HTTP, and says which event it came with', () => {
+  it('is read as a lead by HTTP is, and says which event it came with', () => {
     expect(readCapturedLead(event, intake)).toEqual({
       ok: true,
       value: {
         to: leadAddressOf('acme', event),
-        id: 'captured-by-event',
-        event: {
-          type: 'lead.captured',
-          profile: {
-            name: 'Meera',
-            phone: '98450 12345',
-            budgetMaxMinor: 1_200_000_000,
-            currency: 'INR',
-            extra: { 'event-source': 'https://crm.example/leads', 'event-id': 'lead-1', campaign: 'monsoon' },
-          },
+        profile: {
+          name: 'Meera',
+          phone: '98450 12345',
+          budgetMaxMinor: 1_200_000_000,
+          currency: 'INR',
+          extra: { 'event-source': 'https://crm.example/leads', 'event-id': 'lead-1', campaign: 'monsoon' },
         },
       },
     })

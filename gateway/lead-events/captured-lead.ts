@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import { addressOf, type Address } from '#runtime/address.ts'
-import type { NewEvent } from '#runtime/event.ts'
 import type { LeadProfile } from '#machines/lead-contract.ts'
 import { problemsOf } from '#machines/lead-profile.ts'
-import { leadCaptured, readLead } from '../lead-intake.ts'
-import { eventOf } from '../submit.ts'
+import { readLead } from '../lead-intake.ts'
 import type { CloudEvent, Reading } from './cloud-event.ts'
 import { leadCapturedType, sourceOf } from './event-names.ts'
 
@@ -17,11 +15,16 @@ export interface Intake {
   readonly countryCode: string
 }
 
+export interface CapturedLead {
+  readonly to: Address
+  readonly profile: LeadProfile
+}
+
 /**
- * The lead behind an event, as its actor's event. The same source and id are the same lead: its address follows from them. Strict where HTTP is lenient:
+ * The lead behind an event. The same source and id are the same lead: its address follows from them. Strict where HTTP is lenient:
  * a field of the published schema that is wrong, or a lead nobody could work with, refuses the event, with everything that is wrong.
  */
-export function readCapturedLead(event: CloudEvent, intake: Intake): Reading<NewEvent> {
+export function readCapturedLead(event: CloudEvent, intake: Intake): Reading<CapturedLead> {
   const reasons = [...reasonsAgainstType(event.type), ...reasonsAgainstSource(event.source, intake)]
   const { data } = event
   if (data === undefined) reasons.push('data: is missing; it holds the lead')
@@ -35,8 +38,7 @@ export function readCapturedLead(event: CloudEvent, intake: Intake): Reading<New
   reasons.push(...warnings.map((each) => `data.${each}`))
   if (warnings.length === 0) reasons.push(...problemsOf(profile, intake.countryCode).map((each) => `data: ${each}`))
   if (reasons.length > 0) return { ok: false, reasons }
-  const lead = leadCaptured(leadAddressOf(intake.workspace, event), withOrigin(profile, event), 'event')
-  return { ok: true, value: { ...lead, event: eventOf(lead.event) } }
+  return { ok: true, value: { to: leadAddressOf(intake.workspace, event), profile: withOrigin(profile, event) } }
 }
 
 /** The lead of an event: `<workspace>/lead/ce-` and the first 32 hex digits of SHA-256 over the JSON `[source,id]`. */

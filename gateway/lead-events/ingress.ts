@@ -8,7 +8,9 @@ import type { Log } from '#runtime/ports/log.ts'
 import { StorageError } from '#runtime/ports/storage-error.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import { leadDefaults } from '#machines/lead-contract.ts'
-import { readCapturedLead } from './captured-lead.ts'
+import { leadCaptured } from '../lead-intake.ts'
+import { eventOf } from '../submit.ts'
+import { readCapturedLead, type CapturedLead } from './captured-lead.ts'
 import type { Reading } from './cloud-event.ts'
 import { leadsSubject, leadsTopic, type LeadEventBounds } from './event-names.ts'
 import { RateBudget } from './rate-budget.ts'
@@ -138,7 +140,7 @@ export class Ingress {
     try {
       await this.#within(this.#rate, `lead-events/${workspace}`)
       const read = delivery.deliveries > deliveriesMax ? neverFinished(delivery) : readLead(workspace, delivery)
-      if (read.ok) await this.#take(workspace, delivery, read.value)
+      if (read.ok) await this.#take(workspace, delivery, capturedBy(read.value))
       else await this.#refuse(workspace, delivery, read.reasons)
     } catch (error) {
       if (!(error instanceof Stopped)) {
@@ -208,13 +210,18 @@ export class Ingress {
 /** Thrown by what waits when everything stops. */
 class Stopped extends Error {}
 
-function readLead(workspace: string, delivery: BusDelivery): Reading<NewEvent> {
+function readLead(workspace: string, delivery: BusDelivery): Reading<CapturedLead> {
   const event = readCloudEvent(delivery)
   if (!event.ok) return event
   return readCapturedLead(event.value, { workspace, countryCode: leadDefaults.countryCode })
 }
 
-function neverFinished({ deliveries }: BusDelivery): Reading<NewEvent> {
+function capturedBy({ to, profile }: CapturedLead): NewEvent {
+  const lead = leadCaptured(to, profile, 'event')
+  return { ...lead, event: eventOf(lead.event) }
+}
+
+function neverFinished({ deliveries }: BusDelivery): Reading<CapturedLead> {
   return { ok: false, reasons: [`it was handed out ${deliveries - 1} times and never finished: look at the logs`] }
 }
 

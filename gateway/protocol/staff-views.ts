@@ -259,3 +259,25 @@ export interface DeadLetterView {
   readonly atMs: number
   readonly settled?: { readonly by: string; readonly atMs: number; readonly how: 'replayed' | 'discarded' }
 }
+
+/** A message of another system that could not be taken in. */
+export interface LeadEventView {
+  readonly letter: string
+  /** Where it was published. */
+  readonly subject: string
+  /** Of the event, where they could be read. */
+  readonly source?: string
+  readonly eventId?: string
+  /** The event as one mends it: the JSON of structured mode where it could be read, else what came. */
+  readonly text: string
+  /** Whether somebody has mended it since it came. */
+  readonly mended: boolean
+  readonly reasons: readonly string[]
+  readonly atMs: number
+  readonly settled?: {
+    readonly by: string
+    readonly atMs: number
+    readonly how: 'replayed' | 'discarded'
+    readonly lead?: string
+  }
+}

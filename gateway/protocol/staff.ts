@@ -16,6 +16,7 @@ import type {
   InboxRow,
   InboxView,
   InstantView,
+  LeadEventView,
   LeadQuery,
   LeadView,
   Member,
@@ -77,6 +78,11 @@ export type StaffCommand =
   | { readonly type: 'dead-letter.list'; readonly before?: number }
   | { readonly type: 'dead-letter.replay'; readonly id: number; readonly event?: { readonly [key: string]: unknown } }
   | { readonly type: 'dead-letter.discard'; readonly id: number }
+  /** What other systems sent and nobody could take in; `after` is `next` of the page before. */
+  | { readonly type: 'lead-event.list'; readonly after?: string }
+  /** `text`: the event as the JSON of structured mode. Wrong still, it stays with its new reasons. */
+  | { readonly type: 'lead-event.replay'; readonly letter: string; readonly text: string }
+  | { readonly type: 'lead-event.discard'; readonly letter: string }
 
 /** What the acknowledgement of each staff command holds. Commands not named here answer `null`. */
 export interface StaffReplies {
@@ -98,6 +104,10 @@ export interface StaffReplies {
   'actor.open': ActorView
   'actor.history': readonly InstantView[]
   'dead-letter.list': readonly DeadLetterView[]
+  'lead-event.list': { readonly events: readonly LeadEventView[]; readonly next?: string }
+  'lead-event.replay':
+    | { readonly status: 'taken'; readonly lead: string }
+    | { readonly status: 'refused'; readonly reasons: readonly string[] }
 }
 
 export type StaffReply<C extends StaffCommand['type']> = C extends keyof StaffReplies ? StaffReplies[C] : null
@@ -132,6 +142,8 @@ export type StaffFrame =
   | { readonly type: 'funnel'; readonly funnel: Funnel }
   | { readonly type: 'actor'; readonly actor: ActorView; readonly instant: InstantView }
   | { readonly type: 'dead-letter'; readonly deadLetter: DeadLetterView }
+  /** A refused event is new, was mended, or was dealt with. */
+  | { readonly type: 'lead-event'; readonly event: LeadEventView }
   | { readonly type: 'member'; readonly memberId: string; readonly available: boolean; readonly load: number }
   /** What of the house does not work at the moment; empty once all of it does again. Told after `welcome` when anything does not. */
   | { readonly type: 'degraded'; readonly parts: readonly DegradedPart[] }

@@ -16,6 +16,8 @@ import type { Handlers, Scene } from './handlers.ts'
 import { createInboxFeed } from './inbox-feed.ts'
 import { inboxCommands } from './inbox-commands.ts'
 import { leadCommands, teamCommands } from './lead-commands.ts'
+import { leadEventCommands } from './lead-event-commands.ts'
+import { watchLeadEvents } from './lead-event-feed.ts'
 import type { Ending } from '../signals.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
 import { StaffSession } from './staff-session.ts'
@@ -26,6 +28,7 @@ const handlers: Handlers<StaffCommand['type']> = {
   ...leadCommands,
   ...teamCommands,
   ...actorCommands,
+  ...leadEventCommands,
 }
 
 const nobody: ReadonlySet<StaffSession> = new Set()
@@ -50,6 +53,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     of,
   }
   const attendance = createAttendance(house, of)
+  const stopLeadEvents = watchLeadEvents(house, of)
 
   namespace.use((socket, next) => {
     admitted(admit(socket, house), next)
@@ -89,6 +93,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     stop() {
       for (const stop of stops) stop()
       for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance]) each.stop()
+      stopLeadEvents()
     },
   }
 }

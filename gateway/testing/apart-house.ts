@@ -16,6 +16,7 @@ import { createProjectorProcess, type ProjectorProcess } from '#runtime/projecto
 import type { Runtime } from '#runtime/runtime.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
+import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 import { createGateway, type Gateway } from '../server.ts'
@@ -71,7 +72,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
   made.runtime = runtime
   const projector = createProjectorProcess({
     ...stores(),
-    projections: [salesProjection, teamProjection],
+    projections: [salesProjection, teamProjection, refusedEventsProjection],
     membership: createSingleMembership({ node: 'projector', partitions: 1 }),
   })
   const openDoor = async (): Promise<ApartDoor> => {

@@ -1,3 +1,4 @@
+import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -29,7 +30,7 @@ export interface Projectors {
   stop(): Promise<void>
 }
 
-const projections = [salesProjection, teamProjection, listingProjection]
+const projections = [salesProjection, teamProjection, refusedEventsProjection, listingProjection]
 const sleepsWithinMs = 6_000
 const zombieWorksWithinMs = 2_000
 
@@ -118,6 +119,7 @@ function distant(documents: Documents, { pass }: Mortal, strikes: () => boolean)
     define: (collection) => pass(() => documents.define(collection)),
     get: (collection, key) => pass(() => documents.get(collection, key)),
     getMany: (collection, keys) => pass(() => documents.getMany(collection, keys)),
+    clear: (collection) => pass(() => documents.clear(collection)),
     query: (query) => pass(() => documents.query(query)),
     count: (collection, where) => pass(() => documents.count(collection, where)),
     countBy: (collection, fields, where) => pass(() => documents.countBy(collection, fields, where)),

@@ -1,0 +1,63 @@
+import { partsOf } from '#runtime/address.ts'
+import type { Fact } from '#runtime/fact.ts'
+import type { Projection } from '#runtime/runtime.ts'
+import type { RefusedEventFacts } from '#machines/refused-event-contract.ts'
+import type { LeadEventView } from '../protocol.ts'
+import { factOf, fromJson, toJson } from '../read-models/shape.ts'
+import { draftOf, originOf } from './refused-message.ts'
+
+/** The read model of what other systems sent and nobody could take in. */
+export const refusedEventsCollection = 'refused-events'
+
+/** A refused event with what lists go by. */
+export interface RefusedEventDocument extends LeadEventView {
+  readonly workspace: string
+}
+
+/** Refused events and what became of them, for the console. */
+export const refusedEventsProjection: Projection = {
+  name: 'refused-events',
+  collections: [{ name: refusedEventsCollection, indexes: [['workspace', 'atMs']] }],
+  wants: (fact) => partsOf(fact.address).kind === 'refused-event',
+  async apply(fact, read) {
+    const stored = await read.get(refusedEventsCollection, fact.address)
+    const document = reduced(stored === undefined ? undefined : fromJson<RefusedEventDocument>(stored), fact)
+    if (document === undefined) return []
+    const { address: key, position: revision } = fact
+    return [{ op: 'put', collection: refusedEventsCollection, key, revision, value: toJson(document) }]
+  },
+}
+
+function reduced(before: RefusedEventDocument | undefined, fact: Fact): RefusedEventDocument | undefined {
+  const { type, data } = factOf<RefusedEventFacts>(fact)
+  const { atMs } = fact
+  if (type === 'event-refused') {
+    const { message, reasons } = data
+    const { workspace } = partsOf(fact.address)
+    const { source, id } = originOf(message)
+    return {
+      workspace,
+      letter: fact.address,
+      subject: message.subject,
+      ...(source === undefined ? {} : { source }),
+      ...(id === undefined ? {} : { eventId: id }),
+      text: draftOf(message),
+      mended: false,
+      reasons,
+      atMs,
+    }
+  }
+  if (before === undefined) return undefined
+  switch (type) {
+    case 'event-mended':
+      return { ...before, text: data.text, mended: true, reasons: data.reasons }
+    case 'event-replayed': {
+      const settled = { by: data.by, atMs, how: 'replayed', lead: data.lead } as const
+      return { ...before, text: data.text ?? before.text, mended: before.mended || data.text !== undefined, settled }
+    }
+    case 'event-discarded':
+      return { ...before, settled: { by: data.by, atMs, how: 'discarded' } }
+    case 'command-refused':
+      return undefined
+  }
+}
