@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import type { ConversationFacts } from '#machines/conversation-contract.ts'
 import type { LiveHub } from './live-hub.ts'
@@ -15,11 +16,12 @@ export interface GatewayMetrics {
 }
 
 /** Makes the metrics of a gateway: what it counts itself, what the runtime says of itself, and what facts tell of turns and hand-offs. */
-export function createMetrics(runtime: Runtime, hub: LiveHub): GatewayMetrics {
+export function createMetrics(runtime: Runtime, hub: LiveHub, ephemeral: Pick<Ephemeral, 'reachable'>): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   runtimeGauges(runtime, registers)
+  reachableGauge(ephemeral, registers)
   const turns = new Histogram({
     name: 'fineacers_turn_seconds',
     help: 'Time from the start of a turn to its end, by outcome.',
@@ -46,6 +48,18 @@ export function createMetrics(runtime: Runtime, hub: LiveHub): GatewayMetrics {
     if (each.type === 'message-added') messages.inc({ author: each.data.author.kind })
   })
   return { registry, ...clientMetrics(registers), stop }
+}
+
+function reachableGauge(ephemeral: Pick<Ephemeral, 'reachable'>, registers: Registry[]): void {
+  const gauge = new Gauge({
+    name: 'fineacers_ephemeral_reachable',
+    help: '1 while the ephemeral store answers, else 0: presence is not known then, limits are counted by each process alone, sign-in is closed.',
+    registers,
+    collect() {
+      this.set(ephemeral.reachable() ? 1 : 0)
+    },
+  })
+  gauge.set(0)
 }
 
 function clientMetrics(registers: Registry[]) {

@@ -107,7 +107,7 @@ async function furnish(options: GatewayOptions): Promise<House> {
     hub,
     rooms: createRooms({ documents, hub, clock, journal: runtime.journal }),
     signals,
-    metrics: createMetrics(runtime, hub),
+    metrics: createMetrics(runtime, hub, ephemeral),
   }
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRedis } from '#deploy/services/redis-server.ts'
 import type { RunningServer } from '#deploy/services/running-server.ts'
 import { createWorkspaceTokens } from './auth/workspace-tokens.ts'
-import { limits, protocolVersion } from './protocol.ts'
+import { limits, protocolVersion, type ImportView } from './protocol.ts'
 import { connect, customer, member, signIn } from './testing/test-clients.ts'
 import { anotherGateway, openShared, problemIn, startTestHouse, until, type TestHouse } from './testing/test-house.ts'
 
@@ -22,8 +22,12 @@ describe.skipIf(shared === undefined)('two gateways of one house', () => {
   const open = () => openShared(redis.url)
   beforeAll(async () => {
     redis = await startRedis({ folder, sync: 'default' })
-    a = await startTestHouse({ limits: { awayGraceMs, signInsPerMinute: 100 }, ephemeral: await open() })
-    b = await anotherGateway(a, await open())
+    a = await startTestHouse({
+      limits: { awayGraceMs, signInsPerMinute: 100 },
+      ephemeral: await open(),
+      importFolder: join(folder, 'a'),
+    })
+    b = await anotherGateway(a, await open(), { importFolder: join(folder, 'b') })
   })
   beforeEach(async () => {
     if (!redis.running) await redis.restart()
@@ -179,6 +183,36 @@ describe.skipIf(shared === undefined)('two gateways of one house', () => {
       (is) => is === false,
     )
     gus.close()
+  })
+
+  it('an import tells how far it is to whichever gateway is asked, and is run where its file is', async () => {
+    const { accessToken } = await signIn(a, { name: 'Max', role: 'admin', workspace: 'acme' })
+    const headers = { authorization: `Bearer ${accessToken}` }
+    const json = { ...headers, 'content-type': 'application/json' }
+    const at = (house: TestHouse, path: string) => `http://127.0.0.1:${house.port}/v1/imports${path}`
+    const rows = Array.from({ length: 300 }, (_, n) => `Lead ${n},+9198${String(45_000_000 + n)}`)
+    const form = new FormData()
+    form.append('kind', 'leads')
+    form.append('file', new Blob([`name,phone\n${rows.join('\n')}\n`], { type: 'text/csv' }), 'leads.csv')
+    const uploaded = await fetch(at(a, '/preview'), { method: 'POST', headers, body: form })
+    const { id } = (await uploaded.json()) as ImportView
+    const start = (house: TestHouse) =>
+      fetch(at(house, ''), { method: 'POST', headers: json, body: JSON.stringify({ id }) })
+    const refused = await start(b)
+    expect(refused.status).toBe(503)
+    expect(await refused.text()).toContain('upload it again')
+    expect((await start(a)).status).toBe(202)
+    const seen = new Set<string>()
+    const ended = await until(
+      async () => {
+        const view = (await (await fetch(at(b, `/${id}`), { headers })).json()) as ImportView
+        seen.add(view.status)
+        return view
+      },
+      ({ status }) => status !== 'running',
+    )
+    expect(ended).toMatchObject({ status: 'done', created: 300 })
+    expect([...seen]).toEqual(['running', 'done'])
   })
 
   it('limits are one for both: a visitor in two tabs has one budget', async () => {

@@ -106,9 +106,13 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
   }
 }
 
-/** Another gateway of the same house, with a line of its own to the ephemeral store. The house is stopped after it. */
-export async function anotherGateway(house: TestHouse, ephemeral: Ephemeral): Promise<TestHouse> {
-  const gateway = await createGateway({ ...house, ephemeral })
+/** Another gateway of the same house, with a line of its own to the ephemeral store and what else is its own. The house is stopped after it. */
+export async function anotherGateway(
+  house: TestHouse,
+  ephemeral: Ephemeral,
+  own: Partial<GatewayConfig> = {},
+): Promise<TestHouse> {
+  const gateway = await createGateway({ ...house, ephemeral, config: { ...house.config, ...own } })
   const { port } = await gateway.listen(0, '127.0.0.1')
   return {
     ...house,
