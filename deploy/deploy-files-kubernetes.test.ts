@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { settingNames } from './config.ts'
 import {
   containerOf,
   finds,
@@ -212,11 +213,12 @@ describe('the Kubernetes manifests', () => {
     const adapter = z
       .object({ rules: z.array(z.object({ seriesQuery: z.string(), name: z.object({ as: z.string() }) })) })
       .parse(yamlOf('deploy/kubernetes/prometheus-adapter-rules.yaml')[0])
+    const partitions = Number(settingNames().find(({ name }) => name === 'FINEACERS_PARTITIONS')?.byDefault)
     for (const { spec } of of('HorizontalPodAutoscaler')) {
       const target = named(spec.scaleTargetRef.name)
       expect(target.kind).toBe(spec.scaleTargetRef.kind)
       expect(target.spec.replicas, 'the autoscaler says how many').toBeUndefined()
-      expect(spec.maxReplicas).toBeLessThanOrEqual(32)
+      if (target.metadata.name === 'runtime') expect(spec.maxReplicas).toBeLessThanOrEqual(partitions)
       const metrics = spec.metrics.flatMap((metric) => (metric.type === 'Pods' ? [metric.pods.metric.name] : []))
       expect(metrics.filter((metric) => !adapter.rules.some(({ name }) => name.as === metric))).toEqual([])
     }

@@ -118,10 +118,13 @@ const deployment = z.strictObject({
   spec: z.strictObject({
     replicas: z.number().int().optional(),
     selector,
-    strategy: z.strictObject({
-      type: z.literal('RollingUpdate'),
-      rollingUpdate: z.strictObject({ maxSurge: z.number().int(), maxUnavailable: z.number().int() }),
-    }),
+    strategy: z.union([
+      z.strictObject({ type: z.literal('Recreate') }),
+      z.strictObject({
+        type: z.literal('RollingUpdate'),
+        rollingUpdate: z.strictObject({ maxSurge: z.number().int(), maxUnavailable: z.number().int() }),
+      }),
+    ]),
     template,
   }),
 })
