@@ -134,6 +134,24 @@ inBrowser('a conversation', () => {
     expect(gateway.world.of(id).messages.filter((message) => message.text === 'written while away')).toHaveLength(1)
   })
 
+  it('shows nobody as looking while that is not known, says so, and that conversations go on', async () => {
+    await open('Vikram Shetty')
+    const id = conversationOf('Vikram Shetty')
+    gateway.world.presence(id, 'rahul', { viewing: true, typing: false })
+    const seen = page.getByRole('img', { name: 'Rahul Menon is looking' })
+    await seen.waitFor()
+    gateway.world.emit({ type: 'degraded', parts: ['presence'] })
+    await page.getByRole('status').getByText('Who else is here cannot be seen').waitFor()
+    await page.getByRole('img', { name: 'Who else is looking is not known' }).waitFor()
+    expect(await seen.count()).toBe(0)
+    expect(await axeProblems(page)).toEqual([])
+    gateway.world.customerSays(id, 'said meanwhile')
+    await page.getByRole('log').getByText('said meanwhile').waitFor()
+    gateway.world.emit({ type: 'degraded', parts: [] })
+    await page.getByText('Who else is here cannot be seen').waitFor({ state: 'detached' })
+    await seen.waitFor()
+  })
+
   it('sends a message once although its answer was lost', async () => {
     await open('Vikram Shetty')
     const id = conversationOf('Vikram Shetty')

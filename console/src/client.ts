@@ -1,5 +1,13 @@
 /** Everything behind the screens, tied together once: session, line, stores. Screens get it from React's context. */
-import type { CannedReply, Member, ProblemReport, Reply, StaffCommand, StaffReply } from '#gateway/protocol.ts'
+import type {
+  CannedReply,
+  DegradedPart,
+  Member,
+  ProblemReport,
+  Reply,
+  StaffCommand,
+  StaffReply,
+} from '#gateway/protocol.ts'
 import { createConnection, type Connection, type OpenWire } from './connection/connection.ts'
 import type { Http } from './connection/http.ts'
 import { Session } from './connection/session.ts'
@@ -28,6 +36,8 @@ export interface Client {
   readonly members: Store<readonly MemberRow[]>
   readonly canned: Store<readonly CannedReply[]>
   readonly available: Store<boolean>
+  /** What of the house does not work now, as the server said last. */
+  readonly degraded: Store<readonly DegradedPart[]>
   readonly preferences: Store<Preferences>
   readonly text: Store<Text>
   readonly route: Store<Route>
@@ -96,6 +106,7 @@ export function createClient(environment: ClientEnvironment): Client {
     members: createStore<readonly MemberRow[]>([]),
     canned: createStore<readonly CannedReply[]>([]),
     available: createStore(false),
+    degraded: createStore<readonly DegradedPart[]>(nothing),
     ...words,
     route: createStore(parseRoute(environment.readHash())),
     drafts: new Map(),
@@ -129,6 +140,8 @@ export function createClient(environment: ClientEnvironment): Client {
   wire(client)
   return client
 }
+
+const nothing: readonly DegradedPart[] = []
 
 function textAndPreferences(environment: ClientEnvironment): Pick<Client, 'text' | 'preferences' | 'setPreferences'> {
   const translator = createTranslator()
@@ -164,7 +177,12 @@ function wire(client: Client): void {
   })
   connection.onFrame((frame) => {
     client.ringing.update((now) => ringOn(now, frame))
-    if (frame.type === 'welcome') client.available.set(frame.available)
+    if (frame.type === 'welcome') {
+      client.available.set(frame.available)
+      // Another server, perhaps: it says again what does not work.
+      client.degraded.set(nothing)
+    }
+    if (frame.type === 'degraded') client.degraded.set(frame.parts)
     if (frame.type === 'member') {
       client.members.update((now) =>
         now.map((each) =>

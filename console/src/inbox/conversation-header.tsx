@@ -3,6 +3,7 @@ import {
   Bot,
   CircleCheck,
   Eye,
+  EyeOff,
   Hand,
   Moon,
   MoreHorizontal,
@@ -17,7 +18,7 @@ import type { ConversationView, Presence } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { Avatar, ChannelMark, OwnerBadge, TemperatureMark } from '../ui/badge.tsx'
 import { Button, Hint, IconButton } from '../ui/button.tsx'
-import { useMe, useT } from '../ui/context.tsx'
+import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { Clocks, Lamp } from './clocks.tsx'
 import type { ActionName, ConversationActions } from './conversation-actions.tsx'
@@ -108,6 +109,16 @@ function Actions({ actions }: { readonly actions: ConversationActions }) {
 function Watchers({ presence }: { readonly presence: readonly Presence[] }) {
   const t = useT()
   const me = useMe()
+  // Who was seen last may have left long ago: nobody is shown while it is not known.
+  if (useStore(useClient().degraded).includes('presence')) {
+    return (
+      <Hint label={t('presence.unknown')}>
+        <span className="flex items-center text-ink-3" tabIndex={0} role="img" aria-label={t('presence.unknown')}>
+          <EyeOff size={14} aria-hidden />
+        </span>
+      </Hint>
+    )
+  }
   const others = presence.filter((each) => each.memberId !== me?.memberId && (each.viewing || each.typing))
   if (others.length === 0) return null
   const words = others

@@ -1,4 +1,4 @@
-import { CloudOff, RefreshCw } from 'lucide-react'
+import { CloudOff, EyeOff, RefreshCw } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 
@@ -19,13 +19,26 @@ export function LinkBanner() {
       </div>
     )
   }
-  if (link.state !== 'offline') return null
+  if (link.state !== 'offline') return <DegradedBanner />
   return (
     <div role="status" className="flex items-center gap-3 bg-waiting-soft px-4 py-1.5 text-waiting">
       <CloudOff size={15} aria-hidden className="shrink-0" />
       <span>
         {t('link.offline')} {waiting > 0 ? t('link.kept', { count: waiting }) : ''}
       </span>
+    </div>
+  )
+}
+
+/** Says what of the house does not work, and that conversations do. */
+function DegradedBanner() {
+  const t = useT()
+  const degraded = useStore(useClient().degraded)
+  if (!degraded.includes('presence')) return null
+  return (
+    <div role="status" className="flex items-center gap-3 border-b border-line bg-canvas px-4 py-1.5 text-ink-2">
+      <EyeOff size={15} aria-hidden className="shrink-0" />
+      <span>{t('degraded.presence')}</span>
     </div>
   )
 }
