@@ -97,7 +97,7 @@ class Overlay {
   writes(): readonly DocumentWrite[] {
     return [...this.#staged.values()].flatMap(({ collection, key, revision, value, changed }): DocumentWrite[] => {
       if (!changed) return []
-      if (value === undefined) return [{ op: 'delete', collection, key }]
+      if (value === undefined) return [{ op: 'delete', collection, key, revision }]
       return [{ op: 'put', collection, key, revision, value }]
     })
   }

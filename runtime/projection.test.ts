@@ -64,6 +64,7 @@ class World {
       define: (collection) => this.honest.define(collection),
       get: (collection, key) => this.honest.get(collection, key),
       getMany: (collection, keys) => this.honest.getMany(collection, keys),
+      clear: (collection) => this.honest.clear(collection),
       query: (query) => this.honest.query(query),
       count: (collection, where) => this.honest.count(collection, where),
       countBy: (collection, fields, where) => this.honest.countBy(collection, fields, where),

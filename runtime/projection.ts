@@ -288,17 +288,8 @@ class FactProjector implements Projector {
     this.#position = 0
     await documents.write([generationWrite(this.#generation)])
     const collections = projections.flatMap((projection) => projection.collections.map((each) => each.name))
-    for (const collection of [failuresCollection, ...collections]) await this.#empty(collection)
+    for (const collection of [failuresCollection, ...collections]) await documents.clear(collection)
     await documents.write([this.#checkpointAt(0), checkpointDelete(this.#generation - 1)])
-  }
-
-  async #empty(collection: string): Promise<void> {
-    const { documents } = this.#options
-    for (;;) {
-      const page = await documents.query({ collection, where: [], limit: batchMax })
-      await documents.write(page.documents.map(({ key }) => ({ op: 'delete', collection, key })))
-      if (page.next === undefined) return
-    }
   }
 
   /** What the read models were made of: another set of projections or collections is built anew. */

@@ -11,6 +11,8 @@ export interface Documents {
   getMany(collection: string, keys: readonly string[]): Promise<readonly Document[]>
   /** All or nothing, in order. A `put` whose revision is not above the stored one changes nothing, so a repeat is harmless. */
   write(writes: readonly DocumentWrite[]): Promise<void>
+  /** Deletes every document of a collection; readers see fewer and fewer meanwhile. */
+  clear(collection: string): Promise<void>
   query(query: DocumentQuery): Promise<DocumentPage>
   count(collection: string, where: readonly Condition[]): Promise<number>
   /** Counts by the values of up to three fields, for boards and facets. */
@@ -41,7 +43,13 @@ export type DocumentWrite =
       readonly revision: number
       readonly value: JsonObject
     }
-  | { readonly op: 'delete'; readonly collection: string; readonly key: string }
+  | {
+      readonly op: 'delete'
+      readonly collection: string
+      readonly key: string
+      /** Leaves a document of a higher revision alone; absent: any goes. */
+      readonly revision?: number
+    }
 
 /** `match`: every word of `value` begins a word of the document's text fields. */
 export type Condition =

@@ -145,6 +145,7 @@ export const noDocuments: Documents = {
   get: () => Promise.resolve(undefined),
   getMany: () => Promise.resolve([]),
   write: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
   query: () => Promise.resolve({ documents: [] }),
   count: () => Promise.resolve(0),
   countBy: () => Promise.resolve([]),

@@ -86,6 +86,15 @@ class SqliteDocuments implements Documents {
     })
   }
 
+  async clear(collection: string): Promise<void> {
+    const table = this.#table(collection)
+    const text = this.#text.get(collection) ?? []
+    this.#connection.transaction(() => {
+      this.#connection.run(`DELETE FROM ${table}`)
+      if (text.length > 0) this.#makeWords({ name: collection, indexes: [], text })
+    })
+  }
+
   async query(query: DocumentQuery): Promise<DocumentPage> {
     const order = query.order ?? []
     const limit = limitOf(query)
@@ -173,7 +182,7 @@ class SqliteDocuments implements Documents {
     const found = this.#connection.get(`SELECT id, revision, value FROM ${table} WHERE key = ?`, write.key)
     const text = this.#text.get(write.collection) ?? []
     if (write.op === 'delete') {
-      if (found === undefined) return
+      if (found === undefined || numberOf(found, 'revision') > (write.revision ?? Infinity)) return
       if (text.length > 0) this.#index(write.collection, numberOf(found, 'id'), '')
       this.#connection.run(`DELETE FROM ${table} WHERE key = ?`, write.key)
       return

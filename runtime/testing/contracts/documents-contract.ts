@@ -120,6 +120,33 @@ function describeWrites(current: () => Documents): void {
     await current().write([put('a', { name: 'Ravi' }, 1)])
     expect(await keys(current(), [{ op: 'match', value: 'ravi' }])).toEqual(['a'])
   })
+
+  it('[D3] a delete with a revision leaves alone what is above it', async () => {
+    const upTo = (revision: number): DocumentWrite => ({ op: 'delete', collection: 'leads', key: 'a', revision })
+    await current().write([put('a', { n: 5 }, 5)])
+    await current().write([upTo(4)])
+    expect((await current().get('leads', 'a'))?.revision).toBe(5)
+    await current().write([upTo(5)])
+    expect(await current().get('leads', 'a')).toBeUndefined()
+    await current().write([upTo(9), put('a', { n: 10 }, 10)])
+    expect((await current().get('leads', 'a'))?.revision).toBe(10)
+  })
+
+  it('[D2] clearing takes every document of a collection and none of another', async () => {
+    const others = { name: 'others', indexes: [], unique: [['phone']] }
+    await current().define(others)
+    const other: DocumentWrite = { op: 'put', collection: 'others', key: 'x', revision: 1, value: { phone: '1' } }
+    await current().write([...Array.from({ length: 40 }, (_, index) => put(`k${index}`, { name: 'Asha' })), other])
+    await current().clear('leads')
+    expect(await current().count('leads', [])).toBe(0)
+    expect(await current().countBy('leads', ['city'], [])).toEqual([])
+    expect(await keys(current(), [{ op: 'match', value: 'asha' }])).toEqual([])
+    expect(await current().count('others', [])).toBe(1)
+    await current().clear('others')
+    await current().write([put('k1', { name: 'Ravi' }), { ...other, key: 'y' }])
+    expect(await keys(current(), [{ op: 'match', value: 'ravi' }])).toEqual(['k1'])
+    await expect(current().clear('unknown')).rejects.toThrow('unknown')
+  })
 }
 
 function describeQueries(current: () => Documents): void {
