@@ -295,6 +295,28 @@ inBrowser('the other screens', () => {
     await page.getByText('Replayed by Asha Rao').waitFor()
   })
 
+  it('mends a lead event that was refused, and leads to what became of it', async () => {
+    await page.goto(`${gateway.url}/console/#/dead-letters`)
+    await page.getByRole('link', { name: 'Lead events' }).click()
+    const field = page.getByLabel('Event, as JSON').first()
+    const came = await field.inputValue()
+    await field.fill(came.replace('"three"', '3'))
+    await page.getByRole('button', { name: 'Replay' }).first().click()
+    await page.getByText('Still not right').waitFor()
+    await page.getByRole('list', { name: 'What is wrong' }).first().getByText('needs a phone number').waitFor()
+    expect(await field.inputValue()).toContain('"bedrooms": 3')
+    await page.getByRole('button', { name: 'As it came' }).click()
+    expect(await field.inputValue()).toBe(came)
+    await field.fill(came.replace('"bedrooms": "three"', '"phone": "98450 12345"'))
+    await page.getByRole('button', { name: 'Replay' }).first().click()
+    await page.getByText('Replayed by Asha Rao').waitFor()
+    await page.getByRole('button', { name: 'Discard' }).first().click()
+    await page.getByRole('button', { name: 'Discard for good?' }).click()
+    await page.getByText('Discarded by Asha Rao').waitFor()
+    await page.getByRole('link', { name: 'See the lead' }).first().click()
+    await page.waitForURL(/#\/leads\//)
+  })
+
   it('invites a member and shows the code once', async () => {
     await page.goto(`${gateway.url}/console/#/members`)
     await page.getByRole('button', { name: 'Invite a member' }).click()
@@ -316,6 +338,7 @@ const everyScreen = [
   '#/actors',
   '#/actor/C1',
   '#/dead-letters',
+  '#/dead-letters/lead-events',
   '#/members',
   '#/settings',
 ]

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { Server as SocketServer, type Namespace, type Socket } from 'socket.io'
 import { protocolVersion, type Member, type StaffCommand, type StaffFrame } from '#gateway/protocol.ts'
 import { isRecord } from '../src/connection/http.ts'
-import { FakeDeadLetters } from './fake-dead-letters.ts'
+import { FakeDeadLetters, FakeLeadEvents } from './fake-dead-letters.ts'
 import { funnelOf } from './fake-funnel.ts'
 import { createFakeHttp, type FakeHttp } from './fake-http.ts'
 import { playScript } from './fake-script.ts'
@@ -39,6 +39,7 @@ export async function startFakeGateway(
   )
   const io = new SocketServer(server, { serveClient: false })
   const deadLetters = new FakeDeadLetters(Date.now())
+  const leadEvents = new FakeLeadEvents(Date.now())
   let refusing = false
   const staff = io.of('/staff')
   const gateway = { loseAnswers: false, deaf: new Set<string>() }
@@ -52,7 +53,7 @@ export async function startFakeGateway(
     next()
   })
   staff.on('connection', (socket) =>
-    serve(socket, { world, deadLetters, loseAnswers: () => gateway.loseAnswers, deaf: gateway.deaf }),
+    serve(socket, { world, deadLetters, leadEvents, loseAnswers: () => gateway.loseAnswers, deaf: gateway.deaf }),
   )
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -80,14 +81,15 @@ async function stopAll(io: SocketServer, server: Server): Promise<void> {
 interface Served {
   readonly world: FakeWorld
   readonly deadLetters: FakeDeadLetters
+  readonly leadEvents: FakeLeadEvents
   readonly loseAnswers: () => boolean
   readonly deaf: ReadonlySet<string>
 }
 
-function serve(socket: Socket, { world, deadLetters, loseAnswers, deaf }: Served): void {
+function serve(socket: Socket, { world, deadLetters, leadEvents, loseAnswers, deaf }: Served): void {
   const me: Member = socket.data.member
   const state: StaffSocketState = { query: { view: 'all', limit: 100 }, open: undefined, funnel: false }
-  const scene: StaffScene = { world, deadLetters, me, socket: state }
+  const scene: StaffScene = { world, deadLetters, leadEvents, me, socket: state }
   const send = (frame: StaffFrame) => void socket.emit('frame', frame)
   const available = world.members.find((each) => each.memberId === me.memberId)?.available ?? false
   send({ type: 'welcome', member: me, serverTimeMs: world.nowMs(), available })

@@ -3,7 +3,7 @@ import type { InboxQuery, InboxRow, Member, Reply, StaffCommand } from '#gateway
 import { compareRows } from '../src/stores/inbox-order.ts'
 import { actorList, actorView, history } from './fake-actors.ts'
 import { funnelOf } from './fake-funnel.ts'
-import type { FakeDeadLetters } from './fake-dead-letters.ts'
+import type { FakeDeadLetters, FakeLeadEvents } from './fake-dead-letters.ts'
 import { homeCard } from './fake-people.ts'
 import { isInView, type FakeWorld, type Refusal } from './fake-world.ts'
 
@@ -16,6 +16,7 @@ export interface StaffSocketState {
 export interface StaffScene {
   readonly world: FakeWorld
   readonly deadLetters: FakeDeadLetters
+  readonly leadEvents: FakeLeadEvents
   readonly me: Member
   readonly socket: StaffSocketState
 }
@@ -145,7 +146,7 @@ function answerConversation(command: StaffCommand, { world, me, socket }: StaffS
   }
 }
 
-function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLetters'>): Answer {
+function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLetters' | 'leadEvents'>): Answer {
   const { world, me } = scene
   switch (command.type) {
     case 'hand-back':
@@ -184,7 +185,10 @@ function answerOwnership(command: StaffCommand, scene: Omit<StaffScene, 'deadLet
 }
 
 /** Leads, funnel, actors, dead letters. */
-export function answerBoards(command: StaffCommand, { world, deadLetters, socket }: StaffScene): Answer | undefined {
+export function answerBoards(
+  command: StaffCommand,
+  { world, deadLetters, leadEvents, socket }: StaffScene,
+): Answer | undefined {
   switch (command.type) {
     case 'lead.list':
       return ok(leadPage(command, world))
@@ -235,6 +239,12 @@ export function answerBoards(command: StaffCommand, { world, deadLetters, socket
       return ok(deadLetters.settle(command.id, 'replayed', world))
     case 'dead-letter.discard':
       return ok(deadLetters.settle(command.id, 'discarded', world))
+    case 'lead-event.list':
+      return ok(leadEvents.list())
+    case 'lead-event.replay':
+      return ok(leadEvents.replay(command.letter, command.text, world))
+    case 'lead-event.discard':
+      return ok(leadEvents.discard(command.letter, world))
     default:
       return undefined
   }

@@ -3,7 +3,7 @@ import type { Fact } from '#runtime/fact.ts'
 import type { Projection } from '#runtime/runtime.ts'
 import type { RefusedEventFacts } from '#machines/refused-event-contract.ts'
 import type { LeadEventView } from '../protocol.ts'
-import { factOf, fromJson, toJson } from '../read-models/shape.ts'
+import { factOf, fromJson, maybe, toJson } from '../read-models/shape.ts'
 import { draftOf, originOf } from './refused-message.ts'
 
 /** The read model of what other systems sent and nobody could take in. */
@@ -39,10 +39,9 @@ function reduced(before: RefusedEventDocument | undefined, fact: Fact): RefusedE
       workspace,
       letter: fact.address,
       subject: message.subject,
-      ...(source === undefined ? {} : { source }),
-      ...(id === undefined ? {} : { eventId: id }),
+      ...maybe('source', source),
+      ...maybe('eventId', id),
       text: draftOf(message),
-      mended: false,
       reasons,
       atMs,
     }
@@ -50,10 +49,10 @@ function reduced(before: RefusedEventDocument | undefined, fact: Fact): RefusedE
   if (before === undefined) return undefined
   switch (type) {
     case 'event-mended':
-      return { ...before, text: data.text, mended: true, reasons: data.reasons }
+      return { ...before, mended: data.text, reasons: data.reasons }
     case 'event-replayed': {
       const settled = { by: data.by, atMs, how: 'replayed', lead: data.lead } as const
-      return { ...before, text: data.text ?? before.text, mended: before.mended || data.text !== undefined, settled }
+      return { ...before, ...maybe('mended', data.text), settled }
     }
     case 'event-discarded':
       return { ...before, settled: { by: data.by, atMs, how: 'discarded' } }

@@ -268,10 +268,10 @@ export interface LeadEventView {
   /** Of the event, where they could be read. */
   readonly source?: string
   readonly eventId?: string
-  /** The event as one mends it: the JSON of structured mode where it could be read, else what came. */
+  /** As it came, for mending: the JSON of structured mode where it could be read. */
   readonly text: string
-  /** Whether somebody has mended it since it came. */
-  readonly mended: boolean
+  /** As somebody last mended it. */
+  readonly mended?: string
   readonly reasons: readonly string[]
   readonly atMs: number
   readonly settled?: {

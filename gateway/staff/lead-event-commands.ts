@@ -40,7 +40,7 @@ export const leadEventCommands: Handlers<'lead-event.list' | 'lead-event.replay'
       return { status: 'refused', reasons: read.reasons }
     }
     await submit(house.runtime, leadCaptured(read.value.to, read.value.profile, 'event'))
-    const changed = text === document.text && !document.mended ? {} : { text }
+    const changed = text === document.text ? {} : { text }
     await submit(house.runtime, { to, event: { type: 'event.replayed', lead: read.value.to, ...changed, by } })
     return { status: 'taken', lead: read.value.to }
   },

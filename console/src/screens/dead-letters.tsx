@@ -1,4 +1,4 @@
-import { CircleCheck, RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import { CircleCheck } from 'lucide-react'
 import { useState } from 'react'
 import type { DeadLetterView, StaffFrame } from '#gateway/protocol.ts'
 import { Json } from '../actors/instant-panel.tsx'
@@ -7,16 +7,49 @@ import { hashOf } from '../stores/route.ts'
 import { dayAndTime } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useT, useText } from '../ui/context.tsx'
-import { TextArea } from '../ui/field.tsx'
 import { useLoaded } from '../ui/loaded.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
+import { Mend } from './mend.tsx'
+import { RefusedEvents } from './refused-events.tsx'
+
+/** What failed and waits for a person: events of actors, and lead events of other systems. */
+export function DeadLettersScreen({ of }: { readonly of?: 'lead-events' }) {
+  const t = useT()
+  return (
+    <Page title={t('dead.title')} actions={<Which {...(of === undefined ? {} : { of })} />}>
+      {of === 'lead-events' ? <RefusedEvents /> : <ActorLetters />}
+    </Page>
+  )
+}
+
+function Which({ of }: { readonly of?: 'lead-events' }) {
+  const t = useT()
+  const places = [
+    { key: 'dead.actors', of: undefined },
+    { key: 'dead.lead-events', of: 'lead-events' },
+  ] as const
+  return (
+    <nav aria-label={t('dead.which')} className="flex gap-1 rounded-box bg-sunken p-0.5">
+      {places.map((place) => (
+        <a
+          key={place.key}
+          href={hashOf({ screen: 'dead-letters', ...(place.of === undefined ? {} : { of: place.of }) })}
+          aria-current={place.of === of ? 'page' : undefined}
+          className={`rounded-box px-2.5 py-1 text-[13px] ${place.of === of ? 'bg-surface font-medium text-ink' : 'text-ink-2 hover:text-ink'}`}
+        >
+          {t(place.key)}
+        </a>
+      ))}
+    </nav>
+  )
+}
 
 /** Events that could not be handled: see why, mend, replay or discard. */
-export function DeadLettersScreen() {
+function ActorLetters() {
   const t = useT()
   const { letters, problem, retry, older } = useDeadLetters()
   return (
-    <Page title={t('dead.title')}>
+    <>
       <p className="mb-4 text-ink-2">{t('dead.hint')}</p>
       {problem !== undefined ? (
         <Failed text={problem.message} onRetry={retry} />
@@ -36,7 +69,7 @@ export function DeadLettersScreen() {
           {t('dead.more')}
         </Button>
       )}
-    </Page>
+    </>
   )
 }
 
@@ -75,57 +108,18 @@ function Letter({ letter }: { readonly letter: DeadLetterView }) {
 function Repair({ letter }: { readonly letter: DeadLetterView }) {
   const t = useT()
   const client = useClient()
-  const original = JSON.stringify(letter.event, null, 2)
-  const [text, setText] = useState(original)
-  const [busy, setBusy] = useState(false)
-  const [sure, setSure] = useState(false)
-  const parsed = parseEvent(text)
-  const replay = async () => {
+  const replay = async (text: string, changed: boolean) => {
+    const parsed = parseEvent(text)
     if (!parsed.ok) return
-    setBusy(true)
-    const changed = text === original ? {} : { event: parsed.event }
-    const reply = await client.act({ type: 'dead-letter.replay', id: letter.id, ...changed })
-    setBusy(false)
+    const event = changed ? { event: parsed.event } : {}
+    const reply = await client.act({ type: 'dead-letter.replay', id: letter.id, ...event })
     if (reply.ok) client.toasts.show({ tone: 'done', text: t('dead.sent') })
   }
   const discard = async () => {
     const reply = await client.act({ type: 'dead-letter.discard', id: letter.id })
     if (reply.ok) client.toasts.show({ tone: 'done', text: t('dead.thrown') })
   }
-  const problem = parsed.ok
-    ? {}
-    : { problem: parsed.reason === 'type' ? t('dead.needs-type') : t('dead.not-json', { reason: parsed.detail }) }
-  return (
-    <div className="mt-3 flex flex-col gap-2.5">
-      <TextArea
-        label={t('dead.event')}
-        value={text}
-        spellCheck={false}
-        rows={Math.min(14, text.split('\n').length)}
-        className="font-mono text-[12.5px]"
-        onChange={(event) => setText(event.target.value)}
-        {...problem}
-      />
-      <div className="flex flex-wrap gap-2">
-        <Button look="primary" icon={RotateCcw} busy={busy} disabled={!parsed.ok} onClick={() => void replay()}>
-          {t('dead.replay')}
-        </Button>
-        {text === original ? null : (
-          <Button icon={Undo2} onClick={() => setText(original)}>
-            {t('dead.restore')}
-          </Button>
-        )}
-        <Button
-          look="danger"
-          icon={Trash2}
-          onClick={() => (sure ? void discard() : setSure(true))}
-          onBlur={() => setSure(false)}
-        >
-          {sure ? t('dead.discard-sure') : t('dead.discard')}
-        </Button>
-      </div>
-    </div>
-  )
+  return <Mend original={JSON.stringify(letter.event, null, 2)} onReplay={replay} onDiscard={discard} />
 }
 
 const pageMin = 20

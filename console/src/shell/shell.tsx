@@ -97,7 +97,7 @@ function Screen({ route }: { readonly route: Route }) {
     case 'actor':
       return <Actor key={route.address} route={route} />
     case 'dead-letters':
-      return <DeadLetters />
+      return <DeadLetters {...(route.of === undefined ? {} : { of: route.of })} />
     case 'members':
       return <Members />
     case 'settings':

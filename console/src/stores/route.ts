@@ -13,7 +13,7 @@ export type Route =
   | { readonly screen: 'import' }
   | { readonly screen: 'actors'; readonly kind?: string }
   | { readonly screen: 'actor'; readonly address: string; readonly revision?: number }
-  | { readonly screen: 'dead-letters' }
+  | { readonly screen: 'dead-letters'; readonly of?: 'lead-events' }
   | { readonly screen: 'members' }
   | { readonly screen: 'settings' }
 
@@ -54,8 +54,9 @@ export function parseRoute(hash: string): Route {
       const revision = Number(query.get('at') ?? '')
       return { screen, address: rest[0] ?? '', ...(revision > 0 ? { revision } : {}) }
     }
-    case 'import':
     case 'dead-letters':
+      return { screen, ...given('of', oneOf(['lead-events'] as const, rest[0])) }
+    case 'import':
     case 'members':
     case 'settings':
       return { screen }
@@ -82,6 +83,8 @@ export function hashOf(route: Route): string {
       return write(['actors', route.kind], {})
     case 'actor':
       return write(['actor', route.address], { at: route.revision })
+    case 'dead-letters':
+      return write(['dead-letters', route.of], {})
     default:
       return write([route.screen], {})
   }

@@ -72,4 +72,17 @@ export const enActors = {
   'dead.thrown': 'Discarded.',
   'dead.discard-sure': 'Discard for good?',
   'dead.more': 'Older ones',
+  'dead.which': 'What failed',
+  'dead.actors': 'In actors',
+  'dead.lead-events': 'Lead events',
+  'dead.lead-events-hint':
+    'Leads that other systems published and that could not be taken in. Mend and replay them, or discard them.',
+  'dead.lead-events-none': 'No lead event was refused',
+  'dead.lead-events-none-hint': 'An event on the lead subjects that is not as published waits here with its reasons.',
+  'dead.reasons': 'What is wrong',
+  'dead.from': 'from {{source}}',
+  'dead.nameless': 'No readable id',
+  'dead.still-wrong': 'Still not right: the reasons are new.',
+  'dead.taken': 'Taken in as a lead.',
+  'dead.see-lead': 'See the lead',
 } as const
