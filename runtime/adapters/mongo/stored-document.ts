@@ -26,7 +26,7 @@ export type Storable = string | number | boolean | null | StorableObject | reado
 export type StorableObject = { readonly [key: string]: Storable }
 
 /** An array, which no path leads into and no scalar equals; and JSON text, for what the database can't hold as it is. */
-const wrap = { list: '[]', text: '~' } as const
+const wrap = { list: '[]', text: '~~' } as const
 
 /** Below this depth a value is kept as text: the database allows 100 levels and an array takes two. */
 const depthMax = 40

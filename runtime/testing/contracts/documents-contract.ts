@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../json.ts'
+import type { Json, JsonObject } from '../../json.ts'
 import type { Condition, Document, DocumentQuery, Documents, DocumentWrite } from '../../ports/documents.ts'
 
 /** An adapter under test. */
@@ -84,6 +84,37 @@ function describeWrites(current: () => Documents): void {
     expect(await current().get('leads', 'z')).toBeUndefined()
     const many = await current().getMany('leads', ['c', 'z', 'a'])
     expect(many.map((document) => document.key)).toEqual(['c', 'a'])
+  })
+
+  it('[D1] whatever is JSON comes back, its keys in their order', async () => {
+    const key = fc.oneof(
+      fc.string(),
+      fc.constantFrom('', '.', 'a.b', '$set', '~', '[]', '[', '__proto__', 'constructor', 'दो', '\0', '\ud800', '$'),
+    )
+    const leaf = fc.oneof(
+      fc.string(),
+      fc.constantFrom('\0', '\ud800', 'a\udc00b', '\u2028'),
+      fc.integer(),
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+      fc.constantFrom(2 ** 31, -(2 ** 31) - 1, 2 ** 53, 2 ** 63, 1e308, 5e-324, true, false, null),
+    )
+    const { value } = fc.letrec<{ value: JsonObject; any: Json }>((tie) => ({
+      value: fc.dictionary(key, tie('any'), { maxKeys: 5, noNullPrototype: true }),
+      any: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('any'), { maxLength: 4 }), tie('value')),
+    }))
+    let revision = 0
+    await fc.assert(
+      fc.asyncProperty(value, async (given) => {
+        const written = JSON.parse(JSON.stringify(given)) as JsonObject
+        await current().write([put('a', written, ++revision)])
+        expect(JSON.stringify((await current().get('leads', 'a'))?.value)).toBe(JSON.stringify(written))
+      }),
+      { numRuns: 150, seed: 20260105 },
+    )
+    const deep = Array.from({ length: 60 }).reduce<Json>((inner, _, depth) => (depth % 2 ? [inner] : { inner }), 'core')
+    await current().write([put('a', { deep }, ++revision)])
+    expect((await current().get('leads', 'a'))?.value).toEqual({ deep })
   })
 
   it('[D2] writes are all or nothing, in order', async () => {
@@ -200,6 +231,19 @@ function describeQueries(current: () => Documents): void {
     expect(await keys(current(), [{ op: 'match', value }])).toEqual(['b'])
     expect(await keys(current(), [{ op: 'match', value: 'x'.repeat(100_000) }])).toEqual([])
     expect(await keys(current(), [{ op: 'match', value: 'a.'.repeat(50_000) }])).toEqual([])
+  })
+
+  it('[D4] a list equals nothing that is in it, and no path leads into one', async () => {
+    const listed = { tags: ['hot', 'cold'], visits: [{ city: 'Pune' }] }
+    await current().write([put('f', listed)])
+    expect(await keys(current(), [{ field: 'tags', op: '=', value: 'hot' }])).toEqual([])
+    expect(await keys(current(), [{ field: 'visits.city', op: 'in', value: ['Pune'] }])).toEqual([])
+    expect(await keys(current(), [{ field: 'tags', op: '!=', value: null }])).toEqual(['f'])
+  })
+
+  it('[D4] nothing is less or more than null', async () => {
+    for (const op of ['<', '<=', '>', '>='] as const)
+      expect(await keys(current(), [{ field: 'city', op, value: null }])).toEqual([])
   })
 
   it('[D4] conditions are joined by «and»', async () => {
