@@ -69,6 +69,7 @@ export type CustomerFrame =
       readonly token: string
       readonly conversation: string
       readonly brand: WidgetBrand
+      /** From the beginning; of a connection that was taken up again, from where it broke. */
       readonly transcript: Transcript
       readonly serverTimeMs: number
     }
