@@ -28,15 +28,18 @@ export interface BareOptions {
   readonly limits?: Partial<RuntimeLimits>
   /** Put around the journal, to see when it is called. */
   readonly watched?: (journal: Journal) => Journal
+  /** Another journal than one on a SQLite file in the folder. */
+  readonly journal?: Journal
 }
 
-/** A runtime on SQLite files in a folder, with nothing around it. */
+/** A runtime on SQLite files in a folder, or on another journal, with nothing around it. */
 export async function bareRuntime(
   folder: string,
   machines: readonly HostedMachine[],
   options: BareOptions = {},
 ): Promise<BareRuntime> {
-  const journal = openSqliteJournal({ file: join(folder, 'journal.sqlite'), partitions: 32, log: silent })
+  const journal =
+    options.journal ?? openSqliteJournal({ file: join(folder, 'journal.sqlite'), partitions: 32, log: silent })
   const documents = openSqliteDocuments({ file: join(folder, 'documents.sqlite'), log: silent })
   const runtime = await createRuntime({
     journal: options.watched?.(journal) ?? journal,
@@ -62,7 +65,7 @@ export async function bareRuntime(
   }
 }
 
-const load = { steps: 60_000, inFlight: 1024, actors: 1000 }
+export const load = { steps: 60_000, inFlight: 1024, actors: 1000 }
 
 /** Durable steps a second of one process, and the same rows by bare statements before and after it, since the machine's speed drifts. */
 export async function measureSteps(folder: (name: string) => string): Promise<readonly Figure[]> {
@@ -90,7 +93,8 @@ export async function measureSteps(folder: (name: string) => string): Promise<re
   ]
 }
 
-async function stepsPerSecond(runtime: Runtime, work: typeof load): Promise<number> {
+/** Submits that many events, so many at once, and answers how many were handled a second. */
+export async function stepsPerSecond(runtime: Runtime, work: typeof load): Promise<number> {
   let sent = 0
   const sender = async (): Promise<void> => {
     while (sent < work.steps) {
