@@ -23,7 +23,8 @@ interface CustomerSocketData {
   visitor: Visitor
   address: Address
   handshake: CustomerHandshake
-  /** The client has the messages up to here, once it has what was on its way when its last socket broke. */
+  /** What was on its way when the connection that is taken up broke, and how far the messages go with that. */
+  missed: CustomerFrame[]
   sentTo: number
 }
 
@@ -67,8 +68,10 @@ async function welcomeIn(socket: CustomerSocket, house: House): Promise<void> {
   if (address === undefined || visitor.workspace !== handshake.workspace) {
     throw new GatewayError('unauthenticated', 'This visitor token is of another workspace: begin anew.')
   }
-  const sentTo = socket.recovered && socket.data.address === address ? socket.data.sentTo : 0
-  Object.assign(socket.data, { visitor, address, handshake, sentTo })
+  // Whoever comes back as somebody else gets nothing of who they were.
+  const same = socket.recovered && socket.data.address === address
+  const { missed, sentTo } = same ? socket.data : { missed: [], sentTo: 0 }
+  Object.assign(socket.data, { visitor, address, handshake, missed, sentTo })
 }
 
 async function newVisitor(socket: CustomerSocket, workspace: string, house: House): Promise<Visitor> {
@@ -87,7 +90,7 @@ function networkAddress({ handshake }: CustomerSocket, { config }: House): strin
   return config.trustProxy && seen !== '' ? seen : handshake.address
 }
 
-/** One tab of one visitor. 1. It never sees another conversation: every read and event goes to `address`. 2. Frames follow the welcome. */
+/** One tab of one visitor. 1. It never sees another conversation: every read and event goes to `address`. 2. Frames follow the welcome, but for those that were on their way when the connection broke. */
 class CustomerSession {
   readonly #socket: CustomerSocket
   readonly #house: House
@@ -125,6 +128,7 @@ class CustomerSession {
     const [transcript, token] = await Promise.all([this.#transcript(sentTo), tokens.visitor(this.#visitor)])
     const workspace = config.workspaces[this.#visitor.workspace]
     if (workspace === undefined) throw new Error(`workspace ${this.#visitor.workspace} has gone`)
+    for (const frame of this.#socket.data.missed.splice(0)) this.#outbox.send(frame)
     this.#outbox.send({
       type: 'welcome',
       token,

@@ -49,6 +49,30 @@ describe.skipIf(shared === undefined)('a client whose gateway goes', () => {
     front.stop()
   })
 
+  it('and that comes back as somebody else gets nothing of who it was', async () => {
+    const proxy = await createFaultProxy({ to: { host: '127.0.0.1', port: house.port } })
+    const client = returning(proxy.port)
+    const { conversation } = await client.frame('welcome', 1)
+    await client.say('one')
+    await client.message('assistant', 1)
+    const sam = await member(house, { name: 'Sam' })
+    await until(
+      () => sam.raw({ type: 'take-over', conversation }),
+      (reply) => reply.ok,
+    )
+    proxy.stallReplies()
+    await sam.command({ type: 'message.send', conversation, clientId: 'w1', text: 'not for others' })
+    client.forget()
+    proxy.resetAll()
+    proxy.heal()
+    const { conversation: other, transcript } = await client.frame('welcome', 2)
+    expect(other).not.toBe(conversation)
+    expect(transcript.messages).toEqual([])
+    expect(JSON.stringify(client.frames)).not.toContain('not for others')
+    for (const each of [client.socket, sam.socket]) each.disconnect()
+    await proxy.stop()
+  })
+
   it('without a word comes back complete by the numbers, taken up or not', async () => {
     const proxy = await createFaultProxy({ to: { host: '127.0.0.1', port: house.port } })
     const client = returning(proxy.port)
@@ -114,6 +138,7 @@ function returning(port: number) {
   return {
     socket,
     frames,
+    forget: () => void (token = undefined),
     say: (text: string) =>
       socket.timeout(5000).emitWithAck('command', { type: 'message.send', clientId: text, text }) as Promise<unknown>,
     numbers: () => messages().map((each) => each.n),

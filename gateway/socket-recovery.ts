@@ -31,7 +31,7 @@ interface Parts {
 
 /**
  * Connection recovery of Socket.IO across gateways, through the ephemeral port. A socket that breaks leaves its state and its last frames there; whichever
- * gateway the client comes back to takes them up, sends what was on its way, and `socket.recovered` is true. A frame costs nothing beyond this
+ * gateway the client comes back to takes them up: `socket.recovered` is true, and `socket.data.missed` has what was on its way, for whoever admits it to send. A frame costs nothing beyond this
  * process: gateways make their frames from the facts themselves, so none is sent from one to another. What can't be recovered (a killed
  * gateway, a store that is away, a frame too large) is a new socket, and complete all the same by the messages' numbers.
  */
@@ -43,8 +43,8 @@ export function createRecovery(parts: Parts): (namespace: Namespace) => Adapter 
 }
 
 /**
- * Owns the tails of the sockets here. 1. A tail holds only what was sent to its own socket, so whoever takes it up learns nothing new; the
- * handshake is checked again all the same. 2. A state is taken up once. 3. Offsets never repeat, also in the next socket of the same client.
+ * Owns the tails of the sockets here. 1. Nothing is sent by taking up: Socket.IO would send what was missed before the handshake is checked, and who comes back
+ * may have become somebody else. 2. A state is taken up once. 3. Offsets never repeat, also in the next socket of the same client.
  */
 class RecoveringAdapter extends Adapter {
   readonly #parts: Parts
@@ -93,8 +93,10 @@ class RecoveringAdapter extends Adapter {
     const { sid, rooms, data, tail } = keptShape.parse(stored)
     const missed = framesAfter(tail, offset)
     if (missed === undefined) throw new Error('frames that are no longer kept were missed')
-    this.#tails.set(sid, tail)
-    return { sid, pid, rooms, data, missedPackets: missed.map(packetOf) }
+    // What was missed is sent again under new offsets, after the one that the client has.
+    this.#tails.set(sid, { ...tail, base: offset, frames: [] })
+    // 1.
+    return { sid, pid, rooms, data: { ...data, missed: missed.map(frameOf) }, missedPackets: [] }
   }
 
   #key(pid: string): string {
@@ -131,6 +133,7 @@ function framesAfter({ base, frames }: Tail, offset: string): readonly Tail['fra
   return index === -1 ? undefined : frames.slice(index + 1)
 }
 
-function packetOf({ text }: Tail['frames'][number]): unknown[] {
-  return z.array(z.unknown()).parse(JSON.parse(text))
+/** Of a packet `['frame', frame, offset]`. */
+function frameOf({ text }: Tail['frames'][number]): unknown {
+  return z.array(z.unknown()).parse(JSON.parse(text))[1]
 }

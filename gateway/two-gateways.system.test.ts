@@ -240,6 +240,7 @@ describe.skipIf(shared === undefined)('two gateways of one house', () => {
     await jon.command(openIt)
     await ivy.command({ type: 'take-over', conversation: hal.conversation })
     const { token } = await createWorkspaceTokens(a).make('acme', 'a site')
+    const { accessToken } = await signIn(b, { name: 'Lou', role: 'sales-agent', workspace: 'acme' })
     await redis.kill()
     for (const each of [ivy, jon]) await each.frame('degraded', (frame) => frame.parts.includes('presence'))
 
@@ -251,6 +252,9 @@ describe.skipIf(shared === undefined)('two gateways of one house', () => {
     await ivy.command({ type: 'conversation.typing', conversation: hal.conversation, on: true })
     await jon.command({ type: 'inbox.open', query: { view: 'all', limit: 10 } })
     expect(await jon.command(openIt)).toMatchObject({ presence: [] })
+    const late = await connect(b, '/staff', { protocol: protocolVersion, accessToken })
+    await late.frame('degraded')
+    late.close()
     const newcomer = await customer(b)
     expect(await newcomer.say('a new visitor')).toBe(1)
     const refused = signIn(a, { name: 'Kay', role: 'admin', workspace: 'acme' }).then(() => 'in', String)

@@ -9,6 +9,8 @@ import type { FunnelQuery, InboxQuery, Member, StaffFrame } from '../protocol.ts
 
 export interface StaffSocketData {
   access: Access
+  /** What was on its way when the connection that is taken up broke. */
+  missed: StaffFrame[]
 }
 
 export type StaffNamespace = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, StaffSocketData>

@@ -3,7 +3,7 @@ import { admitted, onCommands } from '../command-socket.ts'
 import { GatewayError, problemOf } from '../errors.ts'
 import type { House } from '../house.ts'
 import { mayCommand } from '../permissions.ts'
-import type { StaffCommand } from '../protocol.ts'
+import type { Member, StaffCommand } from '../protocol.ts'
 import { limits, protocolVersion } from '../protocol.ts'
 import { createActorFeed } from './actor-feed.ts'
 import { actorCommands } from './actor-commands.ts'
@@ -70,6 +70,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
       () => house.metrics.sockets.dec({ audience: 'staff' }),
     ]
     sessions.set(session, socket)
+    for (const frame of socket.data.missed.splice(0)) session.send(frame)
     const colleagues = byWorkspace.get(session.member.workspace) ?? new Set()
     byWorkspace.set(session.member.workspace, colleagues.add(session))
     house.metrics.sockets.inc({ audience: 'staff' })
@@ -118,7 +119,13 @@ async function admit(socket: StaffSocket, house: House): Promise<void> {
   const member = await house.accounts.get(access.member.workspace, access.member.memberId)
   if (member === undefined) throw new GatewayError('unauthenticated', 'Your account was removed.')
   if (!(await house.sessions.holds(access.family))) throw new GatewayError('unauthenticated', 'You signed out.')
-  Object.assign(socket.data, { access: { ...access, member } })
+  // Whoever comes back as somebody else gets nothing of who they were.
+  const same = socket.recovered && isSame(socket.data.access.member, member)
+  Object.assign(socket.data, { access: { ...access, member }, missed: same ? socket.data.missed : [] })
+}
+
+function isSame(one: Member, other: Member): boolean {
+  return one.workspace === other.workspace && one.memberId === other.memberId
 }
 
 async function greet(session: StaffSession, { house, feeds, attendance }: Hall): Promise<void> {
