@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readConfig, settingNames } from './config.ts'
+import { assertServers, readConfig, settingNames } from './config.ts'
 
 const page = readFileSync(resolve(import.meta.dirname, 'README.md'), 'utf8')
 
@@ -15,7 +15,9 @@ describe('the settings', () => {
       timeZone: 'Asia/Kolkata',
       logLevel: 'warn',
       build: true,
-      sample: true,
+      sample: 'by-default',
+      partitions: 32,
+      servers: {},
     })
   })
 
@@ -32,12 +34,58 @@ describe('the settings', () => {
       FINEACERS_VISITORS_PER_MINUTE: '5',
       FINEACERS_SAMPLE: 'no',
     })
-    expect(config).toMatchObject({ port: 0, sample: false, publicUrl: 'https://homes.example', visitorsPerMinute: 5 })
+    expect(config).toMatchObject({ port: 0, sample: 'no', publicUrl: 'https://homes.example', visitorsPerMinute: 5 })
     expect(config.openAi).toEqual({ apiKey: 'key', baseUrl: 'http://127.0.0.1:8080/v1', model: 'gpt-4.1-mini' })
+  })
+
+  it('name the servers that processes share, each on its own', () => {
+    expect(readConfig({ REDIS_URL: 'redis://cache' }).servers).toEqual({ redisUrl: 'redis://cache' })
+    const { servers, node } = readConfig({
+      NATS_URL: 'nats://a:4222, tls://b:4222',
+      NATS_CREDENTIALS: 'house.creds',
+      NATS_REPLICAS: '3',
+      MONGODB_URL: 'mongodb://db/homes',
+      FINEACERS_NODE: 'runtime-1',
+    })
+    expect(node).toBe('runtime-1')
+    expect(servers).toEqual({
+      nats: {
+        urls: ['nats://a:4222', 'tls://b:4222'],
+        credentialsFile: resolve('house.creds'),
+        replicas: 3,
+        stream: 'FINEACERS',
+      },
+      mongoUrl: 'mongodb://db/homes',
+    })
+  })
+
+  it('say which servers a role lacks, and no more', () => {
+    const lacking = readConfig({ NATS_URL: 'nats://a:4222' })
+    expect(() => assertServers('gateway', lacking)).toThrow(/"gateway"[\s\S]*MONGODB_URL: [\s\S]*REDIS_URL: /)
+    expect(() => assertServers('gateway', lacking)).not.toThrow(/NATS_URL/)
+    const all = { NATS_URL: 'nats://a', MONGODB_URL: 'mongodb://b', REDIS_URL: 'redis://c' }
+    expect(() => assertServers('gateway', readConfig(all))).not.toThrow()
+  })
+
+  it.each(['NATS_URL', 'MONGODB_URL', 'REDIS_URL'])(
+    'do not repeat what was given as %s, for it may hold a password',
+    (name) => {
+      const wrong = (): unknown => readConfig({ [name]: 'http://house:secret@somewhere' })
+      expect(wrong).toThrow(`  ${name}: `)
+      expect(wrong).not.toThrow(/secret/)
+    },
+  )
+
+  it('tell a sample that was asked for from one by default', () => {
+    expect(readConfig({ FINEACERS_SAMPLE: 'yes' }).sample).toBe('asked')
   })
 
   it.each([
     ['PORT', '99999'],
+    ['NATS_REPLICAS', '2'],
+    ['NATS_STREAM', 'a.b'],
+    ['FINEACERS_NODE', 'a b'],
+    ['FINEACERS_PARTITIONS', '0'],
     ['PORT', 'http'],
     ['FINEACERS_WORKSPACE', 'Not So'],
     ['FINEACERS_TIME_ZONE', 'Nowhere/Land'],

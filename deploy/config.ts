@@ -16,10 +16,31 @@ export interface Config {
   readonly publicUrl?: string
   /** Whether `start` looks after the console's build. */
   readonly build: boolean
-  /** Whether a new data folder gets the sample workspace. */
-  readonly sample: boolean
+  /** Whether a house without homes gets the sample workspace: `asked` when somebody said so, not only by default. */
+  readonly sample: 'asked' | 'by-default' | 'no'
   /** New visitors one network address may bring a minute; the gateway's own limit when absent. */
   readonly visitorsPerMinute?: number
+  /** Partitions of the journal; fixed with its first start. */
+  readonly partitions: number
+  /** This process's name among those that share the servers; made up when absent. */
+  readonly node?: string
+  readonly servers: Servers
+}
+
+/** Servers that several processes share. What has none is embedded in the process. */
+export interface Servers {
+  readonly nats?: NatsSettings
+  readonly mongoUrl?: string
+  readonly redisUrl?: string
+}
+
+export interface NatsSettings {
+  readonly urls: readonly string[]
+  readonly credentialsFile?: string
+  /** Servers that keep a copy of everything: 1, or 3 in a cluster. */
+  readonly replicas: number
+  /** The journal's stream; other names begin with it. */
+  readonly stream: string
 }
 
 const environment = z.object({
@@ -38,6 +59,32 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
     .optional(),
   FINEACERS_VISITORS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  FINEACERS_NODE: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'has to be letters, digits, dots, hyphens and underscores, 64 at most')
+    .optional(),
+  FINEACERS_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(32),
+  NATS_URL: z
+    .string()
+    .refine(
+      (text) => addressesIn(text).every(isNatsAddress),
+      'has to be nats:// or tls:// addresses with commas between',
+    )
+    .optional(),
+  NATS_CREDENTIALS: z.string().optional(),
+  NATS_REPLICAS: z.enum(['1', '3', '5']).default('1'),
+  NATS_STREAM: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}$/, 'has to be letters, digits, hyphens and underscores, 32 at most')
+    .default('FINEACERS'),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/./, 'has to be an address that begins with mongodb:// or mongodb+srv://')
+    .optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'has to be an address that begins with redis:// or rediss://')
+    .optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(4600),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
@@ -68,6 +115,9 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
   }
   const env = parsed.data
   return {
+    ...optionalOf(env),
+    servers: serversOf(env),
+    partitions: env.FINEACERS_PARTITIONS,
     dataFolder: resolve(env.FINEACERS_DATA),
     host: env.HOST,
     port: env.PORT,
@@ -75,21 +125,75 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     timeZone: env.FINEACERS_TIME_ZONE,
     logLevel: env.LOG_LEVEL,
     build: env.FINEACERS_BUILD === 'yes',
-    sample: env.FINEACERS_SAMPLE === 'yes',
-    ...(env.FINEACERS_PUBLIC_URL === undefined ? {} : { publicUrl: env.FINEACERS_PUBLIC_URL }),
-    ...(env.FINEACERS_VISITORS_PER_MINUTE === undefined
-      ? {}
-      : { visitorsPerMinute: env.FINEACERS_VISITORS_PER_MINUTE }),
-    ...(env.OPENAI_API_KEY === undefined
+    sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
+  }
+}
+
+type Environment = z.infer<typeof environment>
+
+function sampleIn(given: string, env: Environment): Config['sample'] {
+  if (env.FINEACERS_SAMPLE === 'no') return 'no'
+  return given === '' ? 'by-default' : 'asked'
+}
+
+/** What is absent when it is not set. */
+function optionalOf(env: Environment): Pick<Config, 'publicUrl' | 'visitorsPerMinute' | 'node' | 'openAi'> {
+  const {
+    FINEACERS_PUBLIC_URL: publicUrl,
+    FINEACERS_VISITORS_PER_MINUTE: visitorsPerMinute,
+    FINEACERS_NODE: node,
+  } = env
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env
+  return {
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(visitorsPerMinute === undefined ? {} : { visitorsPerMinute }),
+    ...(node === undefined ? {} : { node }),
+    ...(apiKey === undefined ? {} : { openAi: { apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) } }),
+  }
+}
+
+function serversOf(env: Environment): Servers {
+  const { NATS_URL: nats, NATS_CREDENTIALS: credentialsFile, MONGODB_URL: mongoUrl, REDIS_URL: redisUrl } = env
+  return {
+    ...(nats === undefined
       ? {}
       : {
-          openAi: {
-            apiKey: env.OPENAI_API_KEY,
-            model: env.OPENAI_MODEL,
-            ...(env.OPENAI_BASE_URL === undefined ? {} : { baseUrl: env.OPENAI_BASE_URL }),
+          nats: {
+            urls: addressesIn(nats),
+            replicas: Number(env.NATS_REPLICAS),
+            stream: env.NATS_STREAM,
+            ...(credentialsFile === undefined ? {} : { credentialsFile: resolve(credentialsFile) }),
           },
         }),
+    ...(mongoUrl === undefined ? {} : { mongoUrl }),
+    ...(redisUrl === undefined ? {} : { redisUrl }),
   }
+}
+
+function addressesIn(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+}
+
+function isNatsAddress(text: string): boolean {
+  return /^(nats|tls):\/\/./.test(text) && URL.canParse(text)
+}
+
+/** Refuses a role whose servers are not all named: it keeps nothing itself. Throws an `Error` that names what is missing. */
+export function assertServers(role: string, { servers }: Config): void {
+  const wanted: readonly (readonly [string, unknown, string])[] = [
+    ['NATS_URL', servers.nats, 'keeps the journal and the accounts'],
+    ['MONGODB_URL', servers.mongoUrl, 'keeps the read models'],
+    ['REDIS_URL', servers.redisUrl, 'keeps presence and limits'],
+  ]
+  const missing = wanted.filter(([, value]) => value === undefined)
+  if (missing.length === 0) return
+  const lines = missing.map(([name, , what]) => `  ${name}: ${what}`)
+  throw new Error(
+    `"${role}" keeps nothing itself and needs servers that others share. Set these environment variables too, or use "start":\n${lines.join('\n')}`,
+  )
 }
 
 /** The files of a data folder. */

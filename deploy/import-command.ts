@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { dataFiles, readConfig } from './config.ts'
 import { askControl, type ImportAsk } from './control.ts'
-import { composeEmbedded } from './embedded.ts'
+import { composeHouse } from './start-house.ts'
 import { putBeside } from './rejects-beside.ts'
 
 const counts = {
@@ -60,7 +60,7 @@ export async function importFile(
     if (!nobodyListens(error)) throw error
   }
   // Somebody who begins with homes of their own wants no sample homes among them.
-  const house = await composeEmbedded({ ...config, sample: false }, (each) => void process.stdout.write(`${each}\n`))
+  const house = await composeHouse({ ...config, sample: 'no' }, (each) => void process.stdout.write(`${each}\n`))
   try {
     return await ask()
   } finally {

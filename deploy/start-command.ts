@@ -1,19 +1,26 @@
 import { flushCompileCache } from 'node:module'
 import { readConfig, type Config } from './config.ts'
-import { composeEmbedded, type House } from './embedded.ts'
+import { composeHouse, type House } from './start-house.ts'
 
 /** `fineacers start`: builds the console when it must, opens the data folder, serves until Ctrl+C. Answers the exit code. */
 export async function start(variables: { readonly [name: string]: string | undefined }): Promise<number> {
   const config = readConfig(variables)
   if (config.build) await buildPages()
-  say(`Opening ${config.dataFolder}`)
-  const house = await composeEmbedded(config, say)
+  say(openingOf(config))
+  const house = await composeHouse(config, say)
   await welcome(house, config, await listen(house, config))
   flushCompileCache()
   const signal = await stopSignal()
   say(`\n${signal}: finishing what is in flight`)
   await house.close()
   return 0
+}
+
+/** Where things are kept, without a word of how to get in. */
+function openingOf({ dataFolder, servers: { nats, mongoUrl, redisUrl } }: Config): string {
+  const named = [nats && 'NATS', mongoUrl && 'MongoDB', redisUrl && 'Redis'].filter((each) => each !== undefined)
+  const folder = nats !== undefined && mongoUrl !== undefined ? [] : [dataFolder]
+  return `Opening ${[...folder, ...named].join(', ')}`
 }
 
 async function listen(house: House, config: Config): Promise<string> {
@@ -57,7 +64,9 @@ async function welcome(house: House, config: Config, url: string): Promise<void>
   say(`  API                           ${url}/docs`)
   if (admin !== undefined) say(`  Admin's one-time sign-in code: ${admin.code}   (for the console, good once)`)
   say('')
-  say('  Press Ctrl+C to stop. Everything said is kept in the data folder.')
+  say(
+    `  Press Ctrl+C to stop. Everything said is kept ${config.servers.nats === undefined ? 'in the data folder' : 'on NATS'}.`,
+  )
 }
 
 function stopSignal(): Promise<string> {

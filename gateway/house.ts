@@ -10,6 +10,7 @@ import type { Accounts } from './auth/accounts.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { GatewayConfig, GatewayLimits } from './config.ts'
+import type { Health } from './health.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Rooms } from './rooms.ts'
@@ -34,6 +35,7 @@ export interface House {
   readonly rooms: Rooms
   readonly signals: Signals
   readonly metrics: GatewayMetrics
+  readonly health: Health
   /** Whether a text is plainly a whole request, so that no burst window is needed. */
   isComplete(text: string): boolean
 }

@@ -183,7 +183,10 @@ describe('the HTTP side', () => {
 
   it('health, metrics, description and pages answer; errors have one shape and security headers', async () => {
     expect((await call('GET', '/health/live')).json()).toEqual({ status: 'live' })
-    expect((await call('GET', '/health/ready')).json()).toMatchObject({ status: 'ready', journal: 'answers' })
+    expect((await call('GET', '/health/ready')).json()).toMatchObject({
+      status: 'ready',
+      dependencies: { journal: 'answers', documents: 'answers', ephemeral: 'answers' },
+    })
     expect((await call('GET', '/metrics')).text).toMatch(/fineacers_runtime_steps \d+/)
     const api = (await call('GET', '/openapi.json')).json() as { paths: Record<string, unknown> }
     expect(Object.keys(api.paths)).toEqual(

@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
-import type { Runtime } from '#runtime/runtime.ts'
+import type { ProjectorStats } from '#runtime/projector-process.ts'
+import type { RuntimeStats } from '#runtime/runtime.ts'
 import type { ConversationFacts } from '#machines/conversation-contract.ts'
+import { dependencies, type Health } from './health.ts'
 import type { LiveHub } from './live-hub.ts'
 import { factOf } from './read-models/shape.ts'
 
@@ -15,12 +17,32 @@ export interface GatewayMetrics {
   stop(): void
 }
 
-/** Makes the metrics of a gateway: what it counts itself, what the runtime says of itself, and what facts tell of turns and hand-offs. */
-export function createMetrics(runtime: Runtime, hub: LiveHub, ephemeral: Pick<Ephemeral, 'reachable'>): GatewayMetrics {
+/** What a process tells of itself, whatever its role. */
+export interface ProcessMeters {
+  readonly runtime?: () => RuntimeStats
+  readonly projector?: () => ProjectorStats
+  readonly health: Health
+}
+
+/** A registry with the metrics of a process: Node's own, those of its runtime and projector where it has them, and what it depends on. */
+export function processRegistry({ runtime, projector, health }: ProcessMeters): Registry {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  runtimeGauges(runtime, registers)
+  if (runtime !== undefined) runtimeGauges(runtime, registers)
+  if (projector !== undefined) projectorGauges(projector, registers)
+  dependencyGauge(health, registers)
+  return registry
+}
+
+/** Makes the metrics of a gateway: those of its process, what it counts itself, and what facts tell of turns and hand-offs. */
+export function createMetrics(
+  meters: ProcessMeters,
+  hub: LiveHub,
+  ephemeral: Pick<Ephemeral, 'reachable'>,
+): GatewayMetrics {
+  const registry = processRegistry(meters)
+  const registers = [registry]
   reachableGauge(ephemeral, registers)
   const turns = new Histogram({
     name: 'fineacers_turn_seconds',
@@ -91,8 +113,8 @@ function clientMetrics(registers: Registry[]) {
   }
 }
 
-function runtimeGauges(runtime: Runtime, registers: Registry[]): void {
-  const helps = {
+function runtimeGauges(stats: () => RuntimeStats, registers: Registry[]): void {
+  const helps: { readonly [stat in keyof RuntimeStats]: string } = {
     steps: 'Steps taken since the start.',
     commits: 'Commits since the start.',
     residentActors: 'Actors in memory.',
@@ -102,18 +124,63 @@ function runtimeGauges(runtime: Runtime, registers: Registry[]): void {
     fenced: 'Events and results of a past epoch, dropped.',
     failed: 'Steps that threw.',
     loads: 'Actors loaded from the store.',
-  } as const
-  for (const [stat, help] of Object.entries(helps)) {
-    const name = `fineacers_runtime_${stat.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
-    const gauge = new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        const value: unknown = Object.entries(runtime.stats()).find(([key]) => key === stat)?.[1]
-        if (typeof value === 'number') this.set(value)
-      },
-    })
-    gauge.set(0)
   }
+  for (const [stat, help] of entriesOf(helps)) {
+    const name = `fineacers_runtime_${stat.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
+    told({ name, help, value: () => stats()[stat] }, registers)
+  }
+}
+
+function projectorGauges(stats: () => ProjectorStats, registers: Registry[]): void {
+  const gauges = [
+    ['active', 'Whether this process builds the read models now.', (now: ProjectorStats) => Number(now.active)],
+    ['position', 'The last fact in the read models.', (now: ProjectorStats) => now.position],
+    [
+      'facts_lag',
+      'Facts read and not yet written: at least so many are missing.',
+      (now: ProjectorStats) => now.factsLag,
+    ],
+    ['behind_seconds', 'How long ago the oldest of them happened.', (now: ProjectorStats) => now.behindMs / 1000],
+  ] as const
+  for (const [name, help, of] of gauges)
+    told({ name: `fineacers_projector_${name}`, help, value: () => of(stats()) }, registers)
+}
+
+/** A gauge whose value is asked for when somebody looks. */
+function told(
+  { name, help, value }: { readonly name: string; readonly help: string; readonly value: () => number },
+  registers: Registry[],
+): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(value())
+    },
+  }).set(0)
+}
+
+function dependencyGauge(health: Health, registers: Registry[]): void {
+  new Gauge({
+    name: 'fineacers_dependency_up',
+    help: 'Whether what the process depends on answers: 1, or 0 when it is silent.',
+    labelNames: ['dependency'],
+    registers,
+    async collect() {
+      const { dependencies: known } = await health.readiness()
+      for (const dependency of dependencies) {
+        const state = known[dependency]
+        if (state !== undefined) this.set({ dependency }, state === 'answers' ? 1 : 0)
+      }
+    },
+  })
+}
+
+function entriesOf<Key extends string, Value>(record: { readonly [key in Key]: Value }): readonly (readonly [
+  Key,
+  Value,
+])[] {
+  // The keys of a record that is written out are those of its type.
+  return Object.entries(record) as unknown as readonly (readonly [Key, Value])[]
 }

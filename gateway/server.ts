@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
+import { addressOf } from '#runtime/address.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Records } from '#runtime/ports/records.ts'
+import type { ProjectorStats } from '#runtime/projector-process.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import { createAccounts } from './auth/accounts.ts'
@@ -16,6 +18,7 @@ import { createWorkspaceTokens } from './auth/workspace-tokens.ts'
 import type { GatewayConfig } from './config.ts'
 import { gatewayLimits } from './config.ts'
 import { serveCustomers } from './customer-socket.ts'
+import { createHealth, type Health } from './health.ts'
 import type { House } from './house.ts'
 import type { App } from './http/app.ts'
 import { createApp } from './http/app.ts'
@@ -29,6 +32,7 @@ import { createImports, type Imports } from './imports.ts'
 import { createLiveHub } from './live-hub.ts'
 import { createMetrics } from './metrics.ts'
 import { limits } from './protocol.ts'
+import { collections } from './read-models/collections.ts'
 import { createRooms } from './rooms.ts'
 import { createSignals } from './signals.ts'
 import { createRecovery, recoveryLimits } from './socket-recovery.ts'
@@ -45,6 +49,10 @@ export interface GatewayOptions {
   readonly ids: Ids
   readonly log: Log
   readonly config: GatewayConfig
+  /** Whether the process can do its work; asks the ports when absent. */
+  readonly health?: Health
+  /** The projector of this process, where it has one. */
+  readonly projector?: () => ProjectorStats
   /** Whether a text is plainly a whole request: `isPlainlyComplete` of the agents. */
   isComplete(text: string): boolean
 }
@@ -96,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 async function furnish(options: GatewayOptions): Promise<House> {
   const { runtime, documents, records, ephemeral, clock, config } = options
   const hub = createLiveHub(runtime.live)
+  const health = options.health ?? healthOf(options)
   const signals = createSignals(ephemeral, clock)
   const [access, visitor] = [await signingKey(records, 'access'), await signingKey(records, 'visitor')]
   return {
@@ -107,8 +116,25 @@ async function furnish(options: GatewayOptions): Promise<House> {
     hub,
     rooms: createRooms({ documents, hub, clock, journal: runtime.journal }),
     signals,
-    metrics: createMetrics(runtime, hub, ephemeral),
+    health,
+    metrics: createMetrics({ ...options, health, runtime: () => runtime.stats() }, hub, ephemeral),
   }
+}
+
+/** The health of a gateway whose process has everything to itself: it is as ready as its journal. */
+function healthOf({ clock, config, documents, ephemeral, runtime }: GatewayOptions): Health {
+  const anyActor = addressOf(config.defaultWorkspace, 'queue', 'health')
+  return createHealth({
+    clock,
+    checks: {
+      journal: () => runtime.journal.load(anyActor),
+      documents: () => documents.get(collections.conversations, anyActor),
+      ephemeral: () => ephemeral.reachable(),
+    },
+    needs: ['journal'],
+    lags: () => runtime.stats(),
+    mustKeepUp: true,
+  })
 }
 
 async function routes(app: App, house: House, imports: Imports): Promise<void> {

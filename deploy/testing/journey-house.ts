@@ -9,7 +9,7 @@ import { openChromium } from '#console/testing/chromium.ts'
 import { addressOf } from '#runtime/address.ts'
 import type { JsonObject } from '#runtime/json.ts'
 import { readConfig } from '../config.ts'
-import { composeEmbedded } from '../embedded.ts'
+import { composeHouse } from '../start-house.ts'
 
 /** How long a person is ready to wait for anything on the screen. */
 const patienceMs = 15_000
@@ -57,7 +57,7 @@ export async function startJourneyHouse(): Promise<JourneyHouse> {
 /** A customer's message that came without its text: no step can be made of it, so the conversation waits for repair. */
 async function leaveDeadLetter(dataFolder: string): Promise<void> {
   const config = readConfig({ FINEACERS_DATA: dataFolder, PORT: '0' })
-  const house = await composeEmbedded({ ...config, sample: false }, () => undefined)
+  const house = await composeHouse({ ...config, sample: 'no' }, () => undefined)
   const events: readonly (JsonObject & { readonly type: string })[] = [
     { type: 'conversation.opened', channel: 'widget', visitorId: 'broken', language: 'en', timeZone: 'Asia/Kolkata' },
     { type: 'message.received', clientId: 'm1', complete: true, channel: 'widget' },

@@ -7,15 +7,22 @@ import { maybe } from '../read-models/shape.ts'
 import type { App } from './app.ts'
 import { docsPage } from './docs-page.ts'
 
-/** Facts the read models may be behind before the house says it is not ready. */
-const factsLagMax = 10_000
-const journalTimeoutMs = 2000
+const state = z.enum(['answers', 'silent'])
 
 const readiness = z.object({
-  status: z.enum(['ready', 'not-ready']),
-  journal: z.enum(['answers', 'silent']),
+  status: z.enum(['ready', 'degraded', 'not-ready']),
+  dependencies: z.object({
+    journal: z.exactOptional(state),
+    records: z.exactOptional(state),
+    documents: z.exactOptional(state),
+    ephemeral: z.exactOptional(state),
+    membership: z.exactOptional(state),
+  }),
   factsLag: z.number(),
   inboxLag: z.number(),
+  projector: z.exactOptional(
+    z.object({ active: z.boolean(), position: z.number(), factsLag: z.number(), behindMs: z.number() }),
+  ),
 })
 
 /** Health, metrics, the description of the HTTP side with a page to read it, and pictures of listings. */
@@ -56,35 +63,14 @@ function healthRoutes(app: App, house: House): void {
     method: 'GET',
     url: '/health/ready',
     schema: {
-      description: 'Whether the journal answers and the read models keep up.',
+      description:
+        'Whether this process can do its work, and which of what it depends on answers. `degraded` is a yes: conversations go on, and something is missing.',
       response: { 200: readiness, 503: readiness },
     },
     async handler(_, reply) {
-      const { factsLag, inboxLag } = house.runtime.stats()
-      const answers = await journalAnswers(house)
-      const ready = answers && factsLag <= factsLagMax
-      return reply.status(ready ? 200 : 503).send({
-        status: ready ? 'ready' : 'not-ready',
-        journal: answers ? 'answers' : 'silent',
-        factsLag,
-        inboxLag,
-      })
+      const now = await house.health.readiness()
+      return reply.status(now.status === 'not-ready' ? 503 : 200).send(now)
     },
-  })
-}
-
-/** Asks the journal itself: a process whose disk has gone is alive and not ready. */
-function journalAnswers({ clock, config, runtime }: House): Promise<boolean> {
-  return new Promise((resolve) => {
-    const cancel = clock.schedule(clock.nowMs() + journalTimeoutMs, () => resolve(false))
-    const answered = (is: boolean): void => {
-      cancel()
-      resolve(is)
-    }
-    runtime.journal.list({ workspace: config.defaultWorkspace, limit: 1 }).then(
-      () => answered(true),
-      () => answered(false),
-    )
   })
 }
 

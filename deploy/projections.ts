@@ -1,0 +1,49 @@
+import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
+import { salesProjection } from '#gateway/read-models/sales-projection.ts'
+import { teamProjection } from '#gateway/read-models/team-projection.ts'
+import { listingProjection } from '#rag/listing-projection.ts'
+import { checkpointCollection } from '#runtime/projection-checkpoint.ts'
+import { pause } from '#runtime/backoff.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Documents } from '#runtime/ports/documents.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { Projection } from '#runtime/runtime.ts'
+
+/** Everything that is built from facts, in the order in which it is built. */
+export const projections: readonly Projection[] = [
+  salesProjection,
+  teamProjection,
+  refusedEventsProjection,
+  listingProjection,
+]
+
+const tryAgainMs = 1000
+const patienceMs = 3000
+
+/**
+ * Makes sure that the read models' collections are there, in a process that only reads them. Resolves when they are, or after a few seconds
+ * without documents: then it goes on trying behind the scenes until `signal` ends.
+ */
+export async function defineCollections(parts: {
+  readonly documents: Pick<Documents, 'define'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly signal: AbortSignal
+}): Promise<void> {
+  const { documents, clock, log, signal } = parts
+  const names = [{ name: checkpointCollection, indexes: [] }, ...projections.flatMap((each) => each.collections)]
+  const define = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        for (const collection of names) await documents.define(collection)
+        return
+      } catch (error) {
+        log.debug('the read models can not be reached yet', { error: String(error) })
+        await pause(clock, tryAgainMs, signal)
+      }
+    }
+  }
+  const defined = new AbortController()
+  const trying = define().finally(() => defined.abort())
+  await Promise.race([trying, pause(clock, patienceMs, AbortSignal.any([signal, defined.signal]))])
+}

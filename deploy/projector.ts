@@ -1,0 +1,30 @@
+import { startLeadEvents } from '#gateway/lead-events/start.ts'
+import { createLeased } from '#runtime/leased.ts'
+import { createProjectorProcess, type ProjectorProcess } from '#runtime/projector-process.ts'
+import type { Config } from './config.ts'
+import { projections } from './projections.ts'
+import type { Stores } from './stores.ts'
+
+/** Begins to build the read models for all, whenever it is this process's turn. */
+export async function startProjector(stores: Stores, closing: AsyncDisposableStack): Promise<ProjectorProcess> {
+  const membership = await stores.membership('projector', 1)
+  const projector = createProjectorProcess({ ...stores, projections, membership, signals: stores.ephemeral })
+  closing.defer(() => projector.stop())
+  return projector
+}
+
+/** Begins to tell other systems what happens, whenever it is this process's turn. Does nothing without a bus. */
+export async function startEgress(config: Config, stores: Stores, closing: AsyncDisposableStack): Promise<void> {
+  const { bus, clock, ids, log, journal, records } = stores
+  if (bus === undefined) return
+  const publicUrl = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }
+  const egress = createLeased({
+    name: 'lead events',
+    membership: await stores.membership('lead-events', 1),
+    begin: async () => startLeadEvents({ bus, clock, log, egress: { journal, records, ...publicUrl } }),
+    clock,
+    ids,
+    log,
+  })
+  closing.defer(() => egress.stop())
+}

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises'
+import { isPlainlyComplete } from '#agents/completeness.ts'
+import { startLeadEvents } from '#gateway/lead-events/start.ts'
+import { createGateway, type Gateway } from '#gateway/server.ts'
+import type { ListingSearch } from '#rag/listing.ts'
+import type { ProjectorProcess } from '#runtime/projector-process.ts'
+import type { Runtime } from '#runtime/runtime.ts'
+import { adminCode } from './admin-code.ts'
+import { hostActors } from './actors.ts'
+import { dataFiles, type Config } from './config.ts'
+import { openControl } from './control.ts'
+import { gatewayConfig } from './gateway-config.ts'
+import { processHealth } from './health.ts'
+import { putUpNamePlate, type NamePlate } from './holder.ts'
+import { runImportJob } from './import-job.ts'
+import { startEgress, startProjector } from './projector.ts'
+import { loadSample } from './sample.ts'
+import { openStores, type HeldMembership, type Stores } from './stores.ts'
+
+/** A whole FineAcers in this process, on embedded storage, on servers, or on some of both. */
+export interface House {
+  readonly runtime: Runtime
+  readonly gateway: Gateway
+  /** Serves the widget, the console and the API on the configured host and port. Answers the address. */
+  listen(): Promise<string>
+  /** Resolves once no import of the command line runs. */
+  importsIdle(): Promise<void>
+  /** The admin's one-time code while no admin has a password. */
+  ensureAdmin(): Promise<{ readonly code: string } | undefined>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the stores and starts everything on them. `say` gets a line for each long step. Throws an `Error` that says what is wrong with a store and what to do;
+ * nothing stays open then.
+ */
+export async function composeHouse(config: Config, say: (line: string) => void): Promise<House> {
+  const closing = new AsyncDisposableStack()
+  try {
+    return await compose(config, { say, closing })
+  } catch (error) {
+    await closing.disposeAsync()
+    throw error
+  }
+}
+
+interface Making {
+  readonly say: (line: string) => void
+  /** What is opened is put on it, and closed in the opposite order. */
+  readonly closing: AsyncDisposableStack
+}
+
+async function compose(config: Config, { say, closing }: Making): Promise<House> {
+  const stores = await openStores(config, { closing, archiving: true })
+  const plate = stores.holdsFolder ? putUp(config, closing) : undefined
+  await mkdir(dataFiles(config.dataFolder).imports, { recursive: true })
+  const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
+  const { runtime, search, membership } = await hostActors(config, stores, closing)
+  if (config.sample !== 'no') await loadSample({ runtime, search, workspace: config.workspace, say })
+  const gateway = await openGateway(config, stores, { runtime, search, membership, ...(projector && { projector }) })
+  closing.defer(() => gateway.close())
+  await startEgress(config, stores, closing)
+  startIngress(config, { ...stores, runtime }, closing)
+  const importsIdle = await openDoor(config, { ...stores, runtime }, closing)
+  return {
+    runtime,
+    gateway,
+    importsIdle,
+    listen: async () => {
+      const { port } = await gateway.listen(config.port, config.host)
+      const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
+      plate?.reachedAt(url)
+      return url
+    },
+    ensureAdmin: () => adminCode(config, stores),
+    close: () => closing.disposeAsync(),
+  }
+}
+
+function putUp({ dataFolder }: Config, closing: AsyncDisposableStack): NamePlate {
+  const plate = putUpNamePlate(dataFolder)
+  closing.defer(() => plate.remove())
+  return plate
+}
+
+/** The gateway of a process, over the runtime it has or reaches. */
+export function openGateway(
+  config: Config,
+  stores: Stores,
+  house: {
+    readonly runtime: Runtime
+    readonly search: ListingSearch
+    readonly membership?: HeldMembership
+    readonly projector?: ProjectorProcess
+  },
+): Promise<Gateway> {
+  const { runtime, search, membership, projector } = house
+  const stats = projector === undefined ? {} : { projector: () => projector.stats() }
+  return createGateway({
+    ...stores,
+    ...stats,
+    runtime,
+    search,
+    isComplete: isPlainlyComplete,
+    config: gatewayConfig(config),
+    health: processHealth(config, stores, { runtime, ...stats, ...(membership && { membership }) }),
+  })
+}
+
+/** Takes leads of other systems in, where there is a bus they come by. */
+export function startIngress(
+  config: Config,
+  { bus, clock, log, ephemeral, runtime }: Stores & { readonly runtime: Runtime },
+  closing: AsyncDisposableStack,
+): void {
+  if (bus === undefined) return
+  const ingress = { runtime, ephemeral, workspaces: [config.workspace] }
+  const events = startLeadEvents({ bus, clock, log, ingress })
+  closing.defer(() => events.stop())
+}
+
+/** The door for imports from a shell. With the journal on a server a shell needs none: it comes to the servers by itself. */
+async function openDoor(
+  config: Config,
+  { ids, runtime, shared }: Stores & { readonly runtime: Runtime },
+  closing: AsyncDisposableStack,
+): Promise<() => Promise<void>> {
+  if (shared.journal) return async () => undefined
+  const { control: file, imports: folder } = dataFiles(config.dataFolder)
+  const { workspace } = config
+  const control = await openControl(file, (job) =>
+    runImportJob(job, { runtime, workspace, folder, id: ids.next('import') }),
+  )
+  closing.defer(() => control.close())
+  return () => control.idle()
+}
