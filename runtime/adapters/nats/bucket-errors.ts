@@ -16,11 +16,17 @@ export interface ApiProblem {
 const wrongRevision: readonly number[] = [10071, 10164]
 /** A resource of the server or a limit of the account is used up, or its disk is full. */
 const noRoom: readonly number[] = [10002, 10023, 10028, 10047, 10077, 10122]
+const noSuchMessage: readonly number[] = [10037, 10043, 10057]
 const replicasNeedCluster = 10074
 
 /** The `err_code` of a refusal of the server's. */
 export function apiCode(error: unknown): number | undefined {
   return error instanceof JetStreamApiError ? error.code : undefined
+}
+
+/** What was to be deleted has been, or was replaced. */
+export function isNoSuchMessage(error: unknown): boolean {
+  return noSuchMessage.includes(apiCode(error) ?? 0)
 }
 
 export function isWrongRevision(problem: ApiProblem): boolean {

@@ -2,7 +2,7 @@ import { jetstreamManager, type JetStreamManager, type StoredMsg, type StreamCon
 import { headers, nuid, type NatsConnection } from '@nats-io/nats-core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StorageError } from '../../ports/storage-error.ts'
-import { apiCode, asBucketError, asRefusal, isWrongRevision, type ApiAnswer } from './bucket-errors.ts'
+import { apiCode, asBucketError, asRefusal, isNoSuchMessage, isWrongRevision, type ApiAnswer } from './bucket-errors.ts'
 
 export interface BucketOptions {
   readonly connection: NatsConnection
@@ -94,6 +94,16 @@ export class Bucket {
   async remove(key: string, expected: number): Promise<boolean> {
     const write = { expected, timeToLiveMs: markerMs }
     return (await this.#publish(key, '', write, { [operationHeader]: 'PURGE', 'Nats-Rollup': 'sub' })) !== undefined
+  }
+
+  /** As `remove`, leaving no mark: nobody hears of it, its bytes are overwritten, and a full disk does not refuse it. */
+  async erase(revision: number): Promise<boolean> {
+    try {
+      return await this.#manager.streams.deleteMessage(this.stream, revision)
+    } catch (error) {
+      if (isNoSuchMessage(error)) return false
+      throw asBucketError(error, `bucket ${this.#name} did not say whether an entry was erased`)
+    }
   }
 
   /** Keys of a filter, removed ones included while they are marked, in no order. */

@@ -69,7 +69,7 @@ class NatsRecords implements Records {
     for (let tries = 1; tries <= triesMax; tries++) {
       const entry = await this.#bucket.get(at)
       // Of a revision, so that one that arrives late deletes nothing newer.
-      if (entry === undefined || (await this.#bucket.remove(at, entry.revision))) return
+      if (entry === undefined || (await this.#bucket.erase(entry.revision))) return
     }
     throw new StorageError('store-unavailable', `record ${at} is written again and again`)
   }
