@@ -106,6 +106,8 @@ return found
  */
 const limit = `
 local limit, window, cost, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+-- The server's own clock ends the key, so a time that is not the server's gets a minute more.
+local spare = now and 60000 or 0
 if not now then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -126,7 +128,7 @@ local held = first and last.sum - first.sum + first.cost or 0
 if held + cost <= limit then
   local sum = (first and last.sum or 0) + cost
   redis.call('RPUSH', KEYS[1], string.format('%.0f:%.17g:%.17g', now, cost, sum))
-  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.ceil(window / 1000)))
+  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.ceil(window / 1000) + spare))
   return { 1, 0 }
 end
 local freed, index = 0, 0
