@@ -21,7 +21,7 @@ async function open(options: { readonly prefix?: string; readonly url?: string }
 }
 
 describe.skipIf(url === undefined)('an ephemeral store on Redis', () => {
-  describeEphemeral('on Redis', { open: () => open(), pass: (ms) => sleep(ms), stretch: 4 })
+  describeEphemeral('on Redis', { open: () => open(), pass: (ms) => sleep(ms), stretch: 8 })
 
   const manual = createManualClock(Date.UTC(2026, 0, 5))
   const shared = `test-${randomUUID()}:`
