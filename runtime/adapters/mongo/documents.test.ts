@@ -1,31 +1,31 @@
-import { MongoClient } from 'mongodb'
-import { afterAll, describe } from 'vitest'
-import type { Log } from '../../ports/log.ts'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { describeDocuments } from '../../testing/contracts/documents-contract.ts'
-import { openMongoDocuments } from './documents.ts'
+import { MongoBench } from './testing/mongo-bench.ts'
+import { WireProxy } from './testing/wire-proxy.ts'
 
 const url = process.env['FINEACERS_TEST_MONGODB']
-const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 describe.skipIf(url === undefined)('with a server', () => {
-  const run = `t${process.pid}-${Date.now()}`
-  const databases: string[] = []
-  const fresh = (): string => {
-    databases.push(`${run}-${databases.length}`)
-    return databases.at(-1) ?? run
-  }
-  const open = (database: string) => openMongoDocuments({ url: url ?? '', database, log })
-  afterAll(async () => {
-    const client = new MongoClient(url ?? '')
-    for (const name of databases) await client.db(name).dropDatabase()
-    await client.close()
-  })
+  const bench = new MongoBench(url ?? 'mongodb://127.0.0.1')
+  afterAll(() => bench.close())
 
   describeDocuments('in MongoDB', {
-    open: () => open(fresh()),
+    open: () => bench.open(),
     reopen: async (documents) => {
       await documents.close()
-      return open(databases.at(-1) ?? run)
+      return bench.open(bench.latest())
     },
+  })
+
+  describe('that says it is a MongoDB', () => {
+    const proxy = new WireProxy(bench.url)
+    let far = ''
+    beforeAll(async () => {
+      far = await proxy.start()
+      proxy.fate = (command) => (command === 'buildInfo' ? { answer: { version: '6.0.0', ok: 1 } } : 'pass')
+    })
+    afterAll(() => proxy.stop())
+
+    describeDocuments('as in MongoDB, by its indexes and guards', { open: () => bench.open(bench.fresh(), far) })
   })
 })

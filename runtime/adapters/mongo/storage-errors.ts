@@ -24,6 +24,9 @@ const answers = {
 /** The `StorageError` for what the driver rejected with, or the error as it is when it is no fault of the store's. */
 export function storageErrorOf(error: unknown, database: string): unknown {
   if (!(error instanceof Error) || error instanceof StorageError) return error
+  // A bulk write hides what became of its line.
+  const hidden: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined
+  if (hidden instanceof Error) return storageErrorOf(hidden, database)
   const code = codeOf(error)
   const said = error.message
   if (answers.unauthorized.has(code)) {
