@@ -74,6 +74,21 @@ describe('the HTTP side', () => {
     expect(wrong.text).toBe(unknown.text)
   })
 
+  it('the schemas of lead events are public: a list of types, each with its schema, and the AsyncAPI document', async () => {
+    const listed: { readonly asyncapi: string; readonly types: readonly { type: string; schema: string }[] } = (
+      await call('GET', '/schemas/lead-events')
+    ).json()
+    expect(listed.types.map(({ type }) => type)).toContain('com.fineacers.lead.temperature-changed.v1')
+    for (const { type, schema } of listed.types) {
+      const answer = await call('GET', schema)
+      expect(answer.headers.get('content-type')).toContain('application/schema+json')
+      expect(answer.json()).toMatchObject({ title: type, $id: `urn:fineacers:schema:${type}` })
+    }
+    const asyncapi = await call('GET', listed.asyncapi)
+    expect([asyncapi.status, asyncapi.text.split('\n', 1)[0]]).toEqual([200, 'asyncapi: 3.0.0'])
+    expect((await call('GET', '/schemas/lead-events/com.fineacers.nothing.v1.json')).status).toBe(404)
+  })
+
   it('the refresh cookie rotates, is out of reach of scripts and other sites, and reuse ends the session', async () => {
     const { cookie, member } = await signIn(house, { name: 'Rita', role: 'manager', workspace: 'acme' })
     const first = await call('POST', '/v1/auth/refresh', { headers: { cookie }, body: {} })

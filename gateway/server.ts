@@ -24,6 +24,7 @@ import type { App } from './http/app.ts'
 import { createApp } from './http/app.ts'
 import { authRoutes } from './http/auth-routes.ts'
 import { importRoutes } from './http/import-routes.ts'
+import { leadEventRoutes } from './http/lead-event-routes.ts'
 import { leadRoutes } from './http/lead-routes.ts'
 import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
 import { staticRoutes } from './http/static-routes.ts'
@@ -141,6 +142,7 @@ async function routes(app: App, house: House, imports: Imports): Promise<void> {
   const workspaceTokens = createWorkspaceTokens(house)
   authRoutes(app, house)
   leadRoutes(app, house, workspaceTokens)
+  leadEventRoutes(app)
   memberRoutes(app, house)
   tokenRoutes(app, house, workspaceTokens)
   importRoutes(app, house, imports)

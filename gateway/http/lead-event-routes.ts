@@ -11,6 +11,8 @@ const listed = z.object({
 
 /** What other systems need to know of the lead events: the schemas of their types and the AsyncAPI document. Public, as nothing in them is anybody's. */
 export function leadEventRoutes(app: App): void {
+  /** Made when somebody first asks, once: a start has other things to do. */
+  let made: Promise<ReadonlyMap<string, string>> | undefined
   const types = publicNames.map((name) => {
     const type = typeOf(name)
     return { type, schema: schemaPathOf(type), description: descriptions[name] }
@@ -30,10 +32,9 @@ export function leadEventRoutes(app: App): void {
     },
     async handler(request, reply) {
       const { file } = request.params
-      // Made when somebody asks: a start has other things to do.
-      const { publishedDocuments } = await import('../lead-events/documents.ts')
+      made ??= import('../lead-events/documents.ts').then(({ publishedDocuments }) => publishedDocuments())
       const isDocument = file === 'asyncapi.yaml'
-      const text = publishedDocuments().get(isDocument ? file : `schemas/${file}`)
+      const text = (await made).get(isDocument ? file : `schemas/${file}`)
       if (text === undefined) throw new GatewayError('not-found', `There is no schema ${file}.`)
       void reply.header('cache-control', 'public, max-age=3600').header('access-control-allow-origin', '*')
       return reply

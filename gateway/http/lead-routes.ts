@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { addressOf, type Address } from '#runtime/address.ts'
-import type { LeadFacts, LeadProfile } from '#machines/lead-contract.ts'
+import type { LeadFacts } from '#machines/lead-contract.ts'
 import { fingerprint } from '../auth/secrets.ts'
 import type { WorkspaceTokens } from '../auth/workspace-tokens.ts'
-import { leadProfile, wordsOf } from '../command-schemas.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
+import { leadCaptured, readLead } from '../lead-intake.ts'
 import { collections } from '../read-models/collections.ts'
 import type { LeadDocument } from '../read-models/lead-document.ts'
 import { fromJson } from '../read-models/shape.ts'
 import { submit } from '../submit.ts'
+import { unlessAway } from '../when-away.ts'
 import type { App } from './app.ts'
 
 const created = z.object({
@@ -44,16 +45,12 @@ export function leadRoutes(app: App, house: House, tokens: WorkspaceTokens): voi
     },
     async handler(request, reply) {
       const { workspace, tokenId } = await tokens.verify(request.headers.authorization)
-      const budget = { limit: house.limits.leadsPerMinute, windowMs: 60_000 }
+      const budget = { limit: house.limits.leadsPerMinute, windowMs: 60_000, whenAway: 'alone' } as const
       const spent = await house.ephemeral.limit(`leads/${tokenId}`, budget)
       if (!spent.allowed) throw new GatewayError('rate-limited', undefined, { retryAfterMs: spent.retryAfterMs })
       const to = await leadAddress(house, workspace, { key: request.headers['idempotency-key'], body: request.body })
       const { profile, warnings } = readLead(request.body)
-      const facts = await submit(house.runtime, {
-        to,
-        event: { type: 'lead.captured', profile },
-        id: 'captured-by-api',
-      })
+      const facts = await submit(house.runtime, leadCaptured(to, profile, 'api'))
       const invalid = facts.find((each) => each.type === 'lead-invalid')
       const problems =
         invalid === undefined
@@ -71,7 +68,10 @@ export function leadRoutes(app: App, house: House, tokens: WorkspaceTokens): voi
   })
 }
 
-/** Under a key, the same address each time. The same key with another body is a mistake that must not pass for a retry. */
+/**
+ * Under a key, the same address each time. The same key with another body is a mistake that must not pass for a retry; while that can't be looked up
+ * it is taken for one, and changes nothing.
+ */
 async function leadAddress(
   house: House,
   workspace: string,
@@ -80,11 +80,11 @@ async function leadAddress(
   if (key === undefined) return addressOf(workspace, 'lead', house.ids.next('lead'))
   const id = createHash('sha256').update(`${workspace}\n${key}`).digest('hex').slice(0, 32)
   const print = fingerprint(JSON.stringify(body))
-  const known = await house.ephemeral.get(`lead-key/${workspace}/${id}`)
+  const known = await unlessAway(house.ephemeral.get(`lead-key/${workspace}/${id}`))
   if (known !== undefined && known !== print) {
     throw new GatewayError('conflict', 'This Idempotency-Key was used for another lead: take a new key.')
   }
-  await house.ephemeral.set(`lead-key/${workspace}/${id}`, print, keyLifetimeMs)
+  await unlessAway(house.ephemeral.set(`lead-key/${workspace}/${id}`, print, keyLifetimeMs))
   return addressOf(workspace, 'lead', `api-${id}`)
 }
 
@@ -94,28 +94,4 @@ async function earlierProblems(house: House, lead: Address, factCount: number): 
   const stored = await house.documents.get(collections.leads, lead)
   const document = stored === undefined ? undefined : fromJson<LeadDocument>(stored.value)
   return document?.status === 'invalid' ? (document.problems ?? []) : []
-}
-
-/** What of a body is a profile. Nothing is lost: what is not understood is kept among the extras, with a warning. */
-export function readLead(body: { readonly [field: string]: unknown }): {
-  readonly profile: LeadProfile
-  readonly warnings: readonly string[]
-} {
-  const understood: { [field: string]: unknown } = {}
-  const extra: { [field: string]: string } = {}
-  const warnings: string[] = []
-  const shapes: { readonly [field: string]: z.ZodType } = leadProfile.shape
-  for (const [field, value] of Object.entries(body)) {
-    if (value === null || value === '') continue
-    const shape = Object.hasOwn(shapes, field) ? shapes[field] : undefined
-    const read = shape?.safeParse(value)
-    if (read?.success === true) understood[field] = read.data
-    else {
-      extra[field] = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2000)
-      if (read !== undefined) warnings.push(`${field}: ${wordsOf(read.error.issues[0])}`)
-    }
-  }
-  const parsed = leadProfile.parse(understood)
-  const extras = { ...parsed.extra, ...extra }
-  return { profile: Object.keys(extras).length === 0 ? parsed : { ...parsed, extra: extras }, warnings }
 }
