@@ -36,14 +36,19 @@ export interface NatsPorts {
 export async function openNats(settings: NatsSettings, parts: ProductionParts): Promise<NatsPorts> {
   const { urls, credentialsFile, replicas, stream } = settings
   const { clock, ids, log, node } = parts
-  const [{ connectNats }, { openNatsJournal }, { openNatsRecords }, { createNatsMembership }, { openNatsEventBus }] =
-    await Promise.all([
-      import('#runtime/adapters/nats/connection.ts'),
-      import('#runtime/adapters/nats/journal.ts'),
-      import('#runtime/adapters/nats/records.ts'),
-      import('#runtime/adapters/nats/membership.ts'),
-      import('#runtime/adapters/nats/event-bus.ts'),
-    ])
+  const [
+    { closeNats, connectNats },
+    { openNatsJournal },
+    { openNatsRecords },
+    { createNatsMembership },
+    { openNatsEventBus },
+  ] = await Promise.all([
+    import('#runtime/adapters/nats/connection.ts'),
+    import('#runtime/adapters/nats/journal.ts'),
+    import('#runtime/adapters/nats/records.ts'),
+    import('#runtime/adapters/nats/membership.ts'),
+    import('#runtime/adapters/nats/event-bus.ts'),
+  ])
   const name = `fineacers ${node}`
   const login = credentialsFile === undefined ? {} : { credentialsFile }
   const connection = await connectNats({ servers: urls, name, log, ...login })
@@ -51,13 +56,10 @@ export async function openNats(settings: NatsSettings, parts: ProductionParts): 
   return {
     journal: (options) => openNatsJournal({ ...options, connection, stream, replicas, log }),
     records: () => openNatsRecords({ ...shared, bucket: `${stream}_records` }),
-    async membership(group, partitions) {
-      const bucket = `${stream}_members`
-      const membership = await createNatsMembership({ ...shared, bucket, group, node, partitions })
-      return { ...membership, holds: () => membership.members().includes(node) }
-    },
+    membership: (group, partitions) =>
+      createNatsMembership({ ...shared, bucket: `${stream}_members`, group, node, partitions }),
     bus: () => openNatsEventBus({ connection, replicas, prefix: stream, clock, log }),
-    close: () => connection.drain(),
+    close: () => closeNats(connection),
   }
 }
 

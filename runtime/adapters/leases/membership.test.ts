@@ -231,9 +231,11 @@ describe('a server that is away', () => {
     for (const process of processes) process.cut('before')
     await clock.advance(10_100)
     expect(owners(processes)).toEqual([[], [], []])
+    expect(processes.map(({ membership }) => membership.holds())).toEqual([false, false, false])
     for (const process of processes) process.cut('nowhere')
     await clock.settle()
     expect(owners(processes)).toEqual(before)
+    expect(processes.map(({ membership }) => membership.holds())).toEqual([true, true, true])
   })
 
   it('[N6] a node that alone is cut off loses its partitions to the others, and forgets first when it is back', async () => {

@@ -31,6 +31,8 @@ export interface LeaseTimes {
 
 /** Membership by leases, which also tells who else is alive. */
 export interface LeaseMembership extends Membership {
+  /** This node has a lease it may go by, whether or not any partition falls to it. */
+  holds(): boolean
   /** Every node of the group that is alive, as this one sees it, in order. */
   members(): readonly string[]
 }
@@ -115,9 +117,13 @@ class Member implements LeaseMembership {
     this.#tickIn(this.#times.renewMs)
   }
 
-  owned(): readonly number[] {
+  holds(): boolean {
     // 2: asked of the clock each time, because a paused process goes on in the middle of anything.
-    return this.#left || this.#nowMs >= this.#trustedUntilMs ? none : this.#partitions
+    return !this.#left && this.#nowMs < this.#trustedUntilMs
+  }
+
+  owned(): readonly number[] {
+    return this.holds() ? this.#partitions : none
   }
 
   members(): readonly string[] {

@@ -10,7 +10,7 @@ import { startNats, type NatsOptions as ServerOptions, type NatsServers } from '
 import { RunningServer } from '#deploy/services/running-server.ts'
 import type { JsonObject } from '../../json.ts'
 import type { Log } from '../../ports/log.ts'
-import { connectNats, type NatsOptions } from './connection.ts'
+import { closeNats, connectNats, type NatsOptions } from './connection.ts'
 import { checkServer } from './server-check.ts'
 
 const there = findServer('nats') !== undefined || process.env['FINEACERS_TEST_NATS'] !== undefined
@@ -143,6 +143,24 @@ describe.skipIf(!there)('a connection to NATS and what befalls its server [needs
     expect(heard).toEqual(['1', '2'])
     expect(lines.filter((each) => each.includes('warn the connection to NATS is lost'))).toHaveLength(2)
     expect(lines.filter((each) => each.startsWith('error'))).toEqual([])
+  })
+
+  it('[C3] a connection is closed within two seconds, with a server that takes what is under way and without one', async () => {
+    const nats = await server()
+    const [first, second, third] = [await connected(nats.url), await connected(nats.url), await connected(nats.url)]
+    const heard: string[] = []
+    second.subscribe('news', { callback: (_, message) => void heard.push(message.string()) })
+    await second.flush()
+    first.publish('news', 'last words')
+    await closeNats(first)
+    await expect.poll(() => heard).toEqual(['last words'])
+    nats.pause()
+    const closingMs = performance.now()
+    await closeNats(second)
+    await nats.kill()
+    await closeNats(third)
+    expect(performance.now() - closingMs).toBeLessThan(4_500)
+    expect([first, second, third].map((each) => each.isClosed())).toEqual([true, true, true])
   })
 
   it('[C3] a server that hangs is given up, and found again when it goes on', async () => {

@@ -34,6 +34,7 @@ const triesApartMs = 500
 const sayAgainMs = 10_000
 /** A server that is silent for two of them is given up. */
 const pingMs = 2_000
+const closeMs = 2_000
 
 /**
  * Connects to NATS, waiting for a server that is not there yet or not ready. From then on the connection comes back by itself for ever; what happens to it
@@ -62,6 +63,13 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
       throw new StorageError('store-unavailable', `no NATS server at ${servers} within ${waitMs} ms: ${waitFor}`)
     await sleep(triesApartMs, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   }
+}
+
+/** Sends what is under way and closes, within two seconds also without a server. The client's own `drain` waits for that for ever. */
+export async function closeNats(connection: NatsConnection): Promise<void> {
+  const drained = connection.drain().catch(() => {})
+  await Promise.race([drained, sleep(closeMs, undefined, { ref: false })])
+  await connection.close()
 }
 
 interface Dialling {

@@ -46,6 +46,7 @@ export async function createNatsMembership(options: NatsMembershipOptions): Prom
   })
   return {
     node: membership.node,
+    holds: () => membership.holds(),
     owned: () => membership.owned(),
     members: () => membership.members(),
     watch: (listener) => membership.watch(listener),
