@@ -1,6 +1,6 @@
 import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb'
 import type { MongoConnection } from './connection.ts'
-import { isDuplicate } from './storage-errors.ts'
+import { isRefusal } from './storage-errors.ts'
 import type { StoredDocument } from './stored-document.ts'
 import type { PlanItem } from './write-plan.ts'
 
@@ -134,7 +134,7 @@ async function send(work: PlanWork, collection: string, changes: readonly Change
       try {
         await connection.collection<StoredDocument>(collection).bulkWrite(operations, { ordered: false })
       } catch (error) {
-        if (!isDuplicate(error)) throw error
+        if (!isRefusal(error)) throw error
         refused.push(...refusedIn(error, request))
       }
     })

@@ -32,6 +32,7 @@ export class MongoConnection {
   readonly #client: MongoClient
   readonly #db: Db
   #traits: ServerTraits | undefined
+  #connected: Promise<unknown> | undefined
   #open = true
 
   constructor({ url, database, log }: MongoConnectionOptions) {
@@ -59,6 +60,7 @@ export class MongoConnection {
   async run<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
     if (!this.#open) throw new StorageError('store-closed', `documents in ${this.database} are closed`)
     try {
+      await this.#connect()
       return await work(this.#db)
     } catch (error) {
       if (!this.#open)
@@ -76,6 +78,15 @@ export class MongoConnection {
   async traits(): Promise<ServerTraits> {
     this.#traits ??= traitsIn(await this.run((db) => db.command({ buildInfo: 1 })))
     return this.#traits
+  }
+
+  /** The client finds its way back by itself only after it has been there once. */
+  #connect(): Promise<unknown> {
+    this.#connected ??= this.#client.connect().catch((error: unknown) => {
+      this.#connected = undefined
+      throw error
+    })
+    return this.#connected
   }
 
   async close(): Promise<void> {

@@ -45,7 +45,16 @@ export class Definitions {
       const message = `documents in ${this.#connection.database} are of version ${newer.version}, this program knows ${version}: start the newer program, or name another database`
       throw new StorageError('data-folder-newer', message)
     }
-    this.#known = new Map(rows.map((row) => [row._id, JSON.parse(row.definition) as CollectionDefinition]))
+    this.#known = new Map(rows.map((row) => [row._id, this.#parsed(row)]))
+  }
+
+  #parsed({ _id, definition }: StoredDefinition): CollectionDefinition {
+    try {
+      return JSON.parse(definition) as CollectionDefinition
+    } catch (error) {
+      const message = `the definition of ${_id} in ${this.#connection.database} is damaged: drop the database and start again, it is rebuilt from the journal`
+      throw new StorageError('documents-corrupt', message, error)
+    }
   }
 
   /** The definition, where one is known here. Throws a `TypeError` for a name that is not one. */

@@ -89,7 +89,7 @@ class MongoDocuments implements Documents {
     await this.prepare()
     const same = () => JSON.stringify(this.#definitions.known(collection.name)) === JSON.stringify(collection)
     if (same()) return
-    await this.#intents.alone(async (_number, step) => {
+    await this.#intents.alone(async (step) => {
       await this.#definitions.load()
       if (!same()) await this.#definitions.change(collection, step)
     })

@@ -42,8 +42,13 @@ export interface IntentsOptions {
   readonly owner: string
 }
 
-/** How long another's unfinished write may stand still before it is finished by whoever waits; and how long one waits at all. */
-const patienceMs = { still: 2000, beat: 500, look: 25, busy: 20_000 } as const
+/**
+ * How long another's unfinished write may stand still before it is finished by whoever waits, longer where no guard holds what arrives late;
+ * and how long one waits at all.
+ */
+const patienceMs = { still: 2000, stillScanning: 5000, beat: 500, look: 25, busy: 20_000 } as const
+/** How often another may come first before a caller is told. */
+const triesMax = 100
 /** Documents of 16 MB are the most; a plan beyond this goes in parts. */
 const planBytesMax = 12 * 1024 * 1024
 const documentBytesMax = 16 * 1024 * 1024 - 64 * 1024
@@ -77,7 +82,7 @@ export class Intents {
   /** Does what `plan` comes to, all or nothing. `plan` is given the number, and is asked again when another write came first. */
   async write(plan: (number: number, fresh: boolean) => Promise<readonly PlanItem[]>): Promise<void> {
     await this.#inTurn(async () => {
-      for (;;) {
+      for (let tries = 0; tries < triesMax; tries++) {
         const fresh = this.#last === undefined
         const before = (this.#last ??= await this.#settled())
         const items = await plan(before + 1, fresh)
@@ -88,24 +93,31 @@ export class Intents {
         if (refusal !== undefined) throw new StorageError('document-refused', refusal)
         return
       }
+      throw this.#outrun()
     })
   }
 
   /** Runs `work` while nobody writes. When it is cut off in the middle nothing of it is finished by others: it must be able to begin anew. */
-  async alone(work: (number: number, step: () => Promise<void>) => Promise<void>): Promise<void> {
+  async alone(work: (step: () => Promise<void>) => Promise<void>): Promise<void> {
     await this.#inTurn(async () => {
-      for (;;) {
+      for (let tries = 0; tries < triesMax; tries++) {
         const before = await this.#settled()
         const intent = await this.#announce(before + 1, 'definitions', [])
         if (intent === undefined) continue
-        try {
-          await work(intent._id, this.#beating(intent))
-        } finally {
-          await this.#end(intent, 'done')
-        }
+        // When it fails it stays open, and this process ends it before anything else.
+        await work(this.#beating(intent))
+        await this.#end(intent, 'done')
         return
       }
+      throw this.#outrun()
     })
+  }
+
+  #outrun(): StorageError {
+    return new StorageError(
+      'store-unavailable',
+      `other processes were always first in ${this.#options.connection.database}`,
+    )
   }
 
   /** Whoever waits has its turn also when the one before fails. */
@@ -125,7 +137,9 @@ export class Intents {
 
   /** The number of the last write once it has ended. Waits for another process that is at it; finishes what one has left. */
   async #settled(): Promise<number> {
-    const { clock, log, owner } = this.#options
+    const { clock, connection, log, owner } = this.#options
+    const { scansAlways } = await connection.traits()
+    const stillMs = scansAlways ? patienceMs.stillScanning : patienceMs.still
     const startMs = clock.nowMs()
     let seen = ''
     let sinceMs = startMs
@@ -137,7 +151,7 @@ export class Intents {
       const now = `${last._id} ${last.state} ${last.beat}`
       if (now !== seen) sinceMs = nowMs
       seen = now
-      if (last.by === owner || nowMs - sinceMs >= patienceMs.still) {
+      if (last.by === owner || nowMs - sinceMs >= stillMs) {
         log.info('a write that was left unfinished is ended', { number: last._id, by: last.by })
         await this.#finish(last, await this.#itemsOf(last))
         continue

@@ -51,9 +51,14 @@ export function storageErrorOf(error: unknown, database: string): unknown {
   return error
 }
 
-/** Whether an index refused a document, or a key that is there already. */
-export function isDuplicate(error: unknown): boolean {
+/** Whether the server refused a document for what is in it. */
+export function isRefusal(error: unknown): boolean {
   return error instanceof Error && (answers.refused.has(codeOf(error)) || /UNIQUE constraint/i.test(error.message))
+}
+
+/** Whether there is a document of that key already. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && [11_000, 11_001].includes(codeOf(error))
 }
 
 function isAway(error: Error, code: number): boolean {

@@ -29,9 +29,9 @@ export class WireProxy {
     this.#server = createServer((client) => this.#serve(client))
   }
 
-  /** Listens on a free port and answers its address. */
-  async start(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1')
+  /** Listens, on a free port unless one is named, and answers its address. */
+  async start(port = 0): Promise<string> {
+    this.#server.listen(port, '127.0.0.1')
     await once(this.#server, 'listening')
     const address = this.#server.address()
     if (address === null || typeof address === 'string') throw new TypeError('no port')
