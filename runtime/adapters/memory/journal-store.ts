@@ -89,8 +89,11 @@ export function guardKey(address: Address, id: EventId): string {
 
 /** A deep, frozen copy without absent fields: what a round trip over a disk would give, and a writer can't change later. */
 export function stored<T>(value: T): T {
-  const copy: unknown = JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
-    typeof each === 'object' && each !== null ? Object.freeze(each) : each,
-  )
-  return copy as T
+  return frozen(JSON.parse(JSON.stringify(value))) as T
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  for (const each of Object.values(value)) frozen(each)
+  return Object.freeze(value)
 }

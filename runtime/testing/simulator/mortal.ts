@@ -13,6 +13,8 @@ export interface Mortal {
   /** Makes any other call as this process would. */
   readonly pass: <Value>(call: () => Promise<Value>) => Promise<Value>
   readonly state: () => 'alive' | 'paused' | 'dead'
+  /** Whether it has been paused and woken. */
+  readonly slept: () => boolean
   kill(): void
   pause(): void
   resume(): void
@@ -25,6 +27,7 @@ export function createMortal(
 ): Mortal {
   let state: 'alive' | 'paused' | 'dead' = 'alive'
   let held: (() => void)[] = []
+  let slept = false
   const gate = (run: () => void): void => {
     if (state === 'alive') run()
     else if (state === 'paused') held.push(run)
@@ -46,6 +49,7 @@ export function createMortal(
   }
   const mortal: Mortal = {
     state: () => state,
+    slept: () => slept,
     pass,
     journal: throughGate(ports.journal, pass, gate),
     clock: {
@@ -62,6 +66,7 @@ export function createMortal(
     resume: () => {
       if (state !== 'paused') return
       state = 'alive'
+      slept = true
       const waiting = held
       held = []
       for (const run of waiting) gate(run)

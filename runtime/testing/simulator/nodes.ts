@@ -24,6 +24,7 @@ interface Place {
   process?: Process
 }
 
+const joinsWithinMs = 10_000
 const bootsWithinMs = 1_500
 const bootsLateWithinMs = 6_000
 const sleepsWithinMs = 8_000
@@ -104,7 +105,7 @@ export function createNodes(options: NodesOptions): Nodes {
     if (leave + cut + blackout > 0) later(1_000, eachSecond)
   }
 
-  for (const place of places) boot(place)
+  for (const [index, place] of places.entries()) later(index === 0 ? 0 : within(joinsWithinMs), () => boot(place))
   later(1_000, eachSecond)
   return {
     counts,

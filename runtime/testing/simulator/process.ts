@@ -17,10 +17,13 @@ export interface ProcessParts {
   readonly effects: (clock: Clock) => { readonly [name: string]: EffectHandler }
 }
 
-/** Whether a process reaches the world outside. */
+/** A process as its journal and those who watch it know it. */
 export interface Reachable {
   readonly name: string
-  cut(): boolean
+  /** It can't reach the world outside. */
+  readonly cut: () => boolean
+  /** It has been paused and woken: whatever it believes may be old. */
+  readonly slept: () => boolean
 }
 
 /** A simulated process with a node of the cluster in it. */
@@ -40,8 +43,8 @@ export function createProcess(name: string, parts: ProcessParts, strike: (proces
   const { clock } = parts
   let runtime: Runtime | undefined
   let cutUntilMs = 0
-  const reach: Reachable = { name, cut: () => clock.nowMs() < cutUntilMs }
-  const mortal = createMortal({ journal: parts.journal(reach), clock }, () => strike(process))
+  const reach: Reachable = { name, cut: () => clock.nowMs() < cutUntilMs, slept: () => mortal.slept() }
+  const mortal: Mortal = createMortal({ journal: parts.journal(reach), clock }, () => strike(process))
   const process: Process = {
     ...reach,
     mortal,

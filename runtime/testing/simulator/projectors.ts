@@ -50,7 +50,7 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
   let active: Seat | undefined
 
   const strike = (mortal: Mortal): void => {
-    if (active?.mortal !== mortal || ids.random() >= options.faults().crash * 20) return
+    if (active?.mortal !== mortal || ids.random() >= options.faults().crash * 5) return
     const asleep = active
     if (ids.random() < 0.3) mortal.kill()
     else {

@@ -2,7 +2,7 @@ import { createMemoryJournalStore, type MemoryJournalStore } from '../../adapter
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { CommitGroup, CommitOutcome, Journal, StoredActor } from '../../ports/journal.ts'
+import type { CommitGroup, CommitOutcome, Journal, StepCommit, StoredActor } from '../../ports/journal.ts'
 import { StorageError } from '../../ports/storage-error.ts'
 
 export interface ServersOptions {
@@ -11,6 +11,8 @@ export interface ServersOptions {
   readonly random: () => number
   /** How far a follower trails the write being made, milliseconds; asked at each write. */
   readonly lagMs: () => number
+  /** Which steps must have been decided on an actor's present state: every one, as it should be, or fewer, to see that this is noticed. */
+  readonly fences?: 'every step' | 'steps that change something' | 'none'
 }
 
 /** A journal on replicated servers, as far as it differs from one in a file. */
@@ -18,38 +20,43 @@ export interface Servers {
   /** The truth, for whoever judges. */
   readonly leader: Journal
   /** The journal as one more node sees it. */
-  connect(): Journal
+  readonly connect: () => Journal
 }
 
 /** The scheduler of a server looks this often. */
 const timerStepMs = 250
-const followersMax = 2
 
 /**
- * Owns the leader's store and its followers'.
- * 1. Every write is the leader's; each follower repeats the same writes in the same order, later.
- * 2. A node reads from its follower or from the leader, as it happens: what it sees is whole, but may be old, and older than before.
+ * Owns the leader's store and its follower's.
+ * 1. Every write is the leader's; the follower repeats the same writes in the same order, later.
+ * 2. A node reads from the follower or from the leader, as it happens: what it sees is whole, but may be old, and older than before.
  * 3. A group decided on an old state of an actor is refused, whether the step would change that actor or not.
  * 4. Timers are fired by the leader; nodes fire none.
  */
 export function createServers(options: ServersOptions): Servers {
-  const { partitions, clock, random } = options
+  const { partitions, clock, random, fences = 'every step' } = options
   const store = createMemoryJournalStore(partitions, 'rising')
   const leader = createMemoryJournal({ partitions, store })
-  const followers = Array.from({ length: followersMax }, () => createFollower(options))
+  const follower = createFollower(options)
   const write: Write = (run) => {
     // The memory journal has written when the call returns: what another node asks for in between can't come in between here.
     const answer = run(leader)
-    for (const follower of followers) follower.follow(run)
+    follower.follow(run)
     return answer
   }
   const timers = createTimerServer(clock, write)
   return {
     leader,
-    connect: () => {
-      const follower = followers[Math.floor(random() * followers.length)]?.journal ?? leader
-      return createHandle({ leader, follower, store, write, random, armed: timers.dueAt })
-    },
+    connect: () =>
+      createHandle({
+        leader,
+        follower: follower.journal,
+        store,
+        write,
+        random,
+        fences,
+        armed: (dueAtMs) => timers.dueAt(dueAtMs),
+      }),
   }
 }
 
@@ -61,14 +68,17 @@ interface Handle {
   readonly store: MemoryJournalStore
   readonly write: Write
   readonly random: () => number
+  readonly fences: NonNullable<ServersOptions['fences']>
   readonly armed: (dueAtMs: number) => void
 }
 
-function createHandle({ leader, follower, store, write, random, armed }: Handle): Journal {
+function createHandle({ leader, follower, store, write, random, fences, armed }: Handle): Journal {
   /** Revisions of actors as this node was last given them. */
   const given = new Map<Address, number>()
   const somewhere = (): Journal => (random() < 0.5 ? follower : leader)
-  const isOld = (address: Address): boolean => {
+  const isOld = ({ entry, actor }: StepCommit): boolean => {
+    if (fences === 'none' || (fences === 'steps that change something' && actor === undefined)) return false
+    const address = entry.envelope.to
     const known = given.get(address)
     return known !== undefined && known !== (store.actors.get(address)?.revision ?? 0)
   }
@@ -79,7 +89,7 @@ function createHandle({ leader, follower, store, write, random, armed }: Handle)
   }
   const commit = async (group: CommitGroup): Promise<CommitOutcome> => {
     // 3: which of its expectations did not hold, a server says or does not.
-    if (group.steps.some((step) => isOld(step.entry.envelope.to))) {
+    if (group.steps.some(isOld)) {
       if (random() < 0.5) return { status: 'stale' }
       throw new StorageError('store-unavailable', 'a step was decided on an old state')
     }

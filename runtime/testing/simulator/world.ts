@@ -13,8 +13,8 @@ export interface World {
   faults(): Faults
   /** Sends until a node says that it is durable or handled, as a client with a retry would. */
   send(event: NewEvent & { readonly id: string }): Promise<void>
-  /** A node that serves now, when one is up. */
-  current(): Runtime | undefined
+  /** The nodes that serve now. */
+  serving(): readonly Process[]
   /** Terminates each node in turn, as an upgrade does, and tells what each took to leave, milliseconds. */
   upgrade(left: (tookMs: number) => void): Promise<void>
   stop(): Promise<void>
@@ -64,7 +64,7 @@ export function createWorld(parts: NodesOptions): World {
     submissions,
     counts,
     faults: parts.faults,
-    current: () => nodes.serving()[0]?.runtime,
+    serving: () => nodes.serving(),
     upgrade: async (left) => {
       for (let place = 0; place < parts.nodes; place++) {
         left(await nodes.terminate(place))
@@ -72,7 +72,7 @@ export function createWorld(parts: NodesOptions): World {
       }
     },
     stop: async () => {
-      await Promise.all(nodes.serving().map((process) => process.runtime?.stop()))
+      await Promise.all(nodes.serving().map((process) => process.terminate()))
     },
     send: async (event) => {
       while ((await ask(event)) !== 'durable') {
