@@ -146,10 +146,11 @@ class MongoDocuments implements Documents {
     return { documents, next: encodeCursor(cursorAfter(order, last)) }
   }
 
-  async count(collection: string, where: readonly Condition[]): Promise<number> {
+  async count(collection: string, where: readonly Condition[], most?: number): Promise<number> {
     const filter = filterOf(where)
     await this.#definition(collection)
-    return this.#connection.run(() => this.#rows(collection).countDocuments(filter))
+    const limit = most === undefined ? {} : { limit: most }
+    return this.#connection.run(() => this.#rows(collection).countDocuments(filter, limit))
   }
 
   async countBy(

@@ -105,7 +105,9 @@ export class Intents {
         const intent = await this.#announce(before + 1, 'definitions', [])
         if (intent === undefined) continue
         // When it fails it stays open, and this process ends it before anything else.
-        await work(this.#beating(intent))
+        await work(this.#beating(intent)).catch((error: unknown) => {
+          throw error instanceof Overtaken ? this.#outrun() : error
+        })
         await this.#end(intent, 'done')
         return
       }
