@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,8 @@ import type { Json } from '#runtime/json.ts'
 /**
  * The door for the command line beside a running server: HTTP on a socket file in the data folder, which only the owner of the folder
  * can open. One process owns the journal, so an import started in a shell is carried out by the server when there is one.
- * Request: `POST /import?job=<JSON of ImportAsk>` with the file as the body. Answer: one JSON object a line, the last with `done: true`.
+ * Requests: `POST /import?job=<JSON of ImportAsk>` with the file as the body, and `POST /rebuild`. Answer: one JSON object a line, the last with
+ * `done: true`.
  */
 export interface Control {
   /** Resolves once no job runs. */
@@ -39,6 +40,15 @@ export interface ImportJob extends ImportAsk {
   readonly report: (line: Json) => void
 }
 
+/** Read models wanted anew. */
+export type RebuildJob = Pick<ImportJob, 'signal' | 'report'>
+
+/** Who does what is asked for at the door. */
+export interface Doorkeepers {
+  import(job: ImportJob): Promise<Json>
+  rebuild(job: RebuildJob): Promise<Json>
+}
+
 /** Where the socket of a data folder is: in it, or, where the path is too long for a socket's (104 bytes), in the system's folder for such. */
 export function controlSocketOf(folder: string): string {
   const name = `fineacers-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`
@@ -48,12 +58,12 @@ export function controlSocketOf(folder: string): string {
 }
 
 /** Listens on the socket file, replacing one left by a process that died. Only call it while holding the data folder. */
-export async function openControl(file: string, run: (job: ImportJob) => Promise<Json>): Promise<Control> {
+export async function openControl(file: string, keepers: Doorkeepers): Promise<Control> {
   if (process.platform !== 'win32') rmSync(file, { force: true })
   const stopping = new AbortController()
   const jobs = new Set<Promise<void>>()
   const server = createServer((incoming, answer) => {
-    const job = serve(incoming, answer, { run, stopping: stopping.signal }).finally(() => jobs.delete(job))
+    const job = serve(incoming, answer, { keepers, stopping: stopping.signal }).finally(() => jobs.delete(job))
     jobs.add(job)
   })
   await new Promise<void>((resolve, reject) => {
@@ -67,7 +77,7 @@ export async function openControl(file: string, run: (job: ImportJob) => Promise
     idle,
     close: async () => {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
-      stopping.abort(new Error('The server stops. What is in stays: run the same import again and it goes on.'))
+      stopping.abort(new Error('The server stops. What is done stays: ask again and it goes on.'))
       await idle()
       server.closeAllConnections()
       await closed
@@ -78,24 +88,31 @@ export async function openControl(file: string, run: (job: ImportJob) => Promise
 async function serve(
   incoming: IncomingMessage,
   answer: ServerResponse,
-  to: { readonly run: (job: ImportJob) => Promise<Json>; readonly stopping: AbortSignal },
+  to: { readonly keepers: Doorkeepers; readonly stopping: AbortSignal },
 ): Promise<void> {
-  const url = new URL(incoming.url ?? '/', 'http://control')
-  const ask = importAsk.safeParse(jsonOf(url.searchParams.get('job') ?? ''))
-  if (incoming.method !== 'POST' || url.pathname !== '/import' || !ask.success) {
+  const gone = new AbortController()
+  answer.once('close', () => gone.abort(new Error('whoever asked has gone')))
+  const report = (line: Json): void => void answer.write(`${JSON.stringify(line)}\n`)
+  const job = jobOf(incoming, { report, signal: AbortSignal.any([gone.signal, to.stopping]) }, to.keepers)
+  if (job === undefined) {
     answer.writeHead(404).end()
     return
   }
-  const gone = new AbortController()
-  answer.once('close', () => gone.abort(new Error('whoever asked for the import has gone')))
-  const report = (line: Json): void => void answer.write(`${JSON.stringify(line)}\n`)
-  const signal = AbortSignal.any([gone.signal, to.stopping])
   try {
-    report({ done: true, result: await to.run({ ...ask.data, body: incoming, signal, report }) })
+    report({ done: true, result: await job() })
   } catch (error) {
     report({ done: true, problem: error instanceof Error ? error.message : String(error) })
   }
   await new Promise<void>((resolve) => void answer.end(resolve))
+}
+
+function jobOf(incoming: IncomingMessage, asking: RebuildJob, keepers: Doorkeepers): (() => Promise<Json>) | undefined {
+  const url = new URL(incoming.url ?? '/', 'http://control')
+  if (incoming.method !== 'POST') return undefined
+  if (url.pathname === '/rebuild') return () => keepers.rebuild(asking)
+  const ask = importAsk.safeParse(jsonOf(url.searchParams.get('job') ?? ''))
+  if (url.pathname !== '/import' || !ask.success) return undefined
+  return () => keepers.import({ ...ask.data, ...asking, body: incoming })
 }
 
 function jsonOf(text: string): unknown {
@@ -114,10 +131,29 @@ export async function askControl(
 ): Promise<void> {
   const { file, ...ask } = job
   const path = `/import?job=${encodeURIComponent(JSON.stringify(ask))}`
+  await asked(socketFile, path, {
+    send: (to) =>
+      createReadStream(file)
+        .once('error', (error) => to.destroy(error))
+        .pipe(to),
+    onLine,
+  })
+}
+
+/** Asks the server that owns the data folder for read models anew. Rejects when no server listens. */
+export async function askRebuild(socketFile: string, onLine: (line: unknown) => void): Promise<void> {
+  await asked(socketFile, '/rebuild', { send: (to) => to.end(), onLine })
+}
+
+async function asked(
+  socketPath: string,
+  path: string,
+  { send, onLine }: { readonly send: (to: ClientRequest) => unknown; readonly onLine: (line: unknown) => void },
+): Promise<void> {
   const answer = await new Promise<Readable>((resolve, reject) => {
-    const outgoing = request({ socketPath: socketFile, method: 'POST', path }, resolve)
+    const outgoing = request({ socketPath, method: 'POST', path }, resolve)
     outgoing.once('error', reject)
-    createReadStream(file).once('error', reject).pipe(outgoing)
+    send(outgoing)
   })
   for await (const line of createInterface({ input: answer })) onLine(JSON.parse(line))
 }

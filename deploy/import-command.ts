@@ -1,10 +1,17 @@
-import { statSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { createReadStream, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { dataFiles, readConfig } from './config.ts'
+import { catalogue } from '#machines/catalogue.ts'
+import { createRuntimeClient } from '#runtime/client.ts'
+import { dataFiles, readConfig, type Config } from './config.ts'
 import { askControl, type ImportAsk } from './control.ts'
+import { runImportJob } from './import-job.ts'
+import { stopSignal } from './serving.ts'
 import { composeHouse } from './start-house.ts'
+import { openStores } from './stores.ts'
 import { putBeside } from './rejects-beside.ts'
 
 const counts = {
@@ -34,7 +41,7 @@ const usage =
 
 /**
  * `fineacers import listings|leads FILE.csv [--city NAME] [--column HEADER=FIELD]`. A server on the data folder does the work when one runs,
- * since it owns the journal; otherwise one is started for as long as it takes. Answers the exit code: 0 when every row is in or in the file
+ * since it owns the journal; otherwise one is started for as long as it takes. With the journal on NATS this process sends the rows itself. Answers the exit code: 0 when every row is in or in the file
  * of rejects, 1 when it could not be done, 2 when not understood.
  */
 export async function importFile(
@@ -52,6 +59,8 @@ export async function importFile(
     return 1
   }
   const config = readConfig(variables)
+  const { nats, mongoUrl } = config.servers
+  if (nats !== undefined && mongoUrl !== undefined) return importToServers(config, asked)
   const socket = dataFiles(config.dataFolder).control
   const ask = (): Promise<number> => askAndReport(socket, asked)
   try {
@@ -68,6 +77,31 @@ export async function importFile(
     await house.importsIdle()
     await house.close()
   }
+}
+
+/** With the journal on a server nobody needs to be asked: this process sends the rows itself, and whoever hosts the actors handles them. */
+async function importToServers(config: Config, asked: Asked): Promise<number> {
+  await using closing = new AsyncDisposableStack()
+  const stores = await openStores(config, { closing, archiving: false })
+  const runtime = await createRuntimeClient({ ...stores, machines: catalogue, signals: stores.ephemeral })
+  closing.defer(() => runtime.stop())
+  const folder = await mkdtemp(join(tmpdir(), 'fineacers-import-'))
+  closing.defer(() => rm(folder, { recursive: true, force: true }))
+  const stopping = new AbortController()
+  void stopSignal().then(() => stopping.abort(new Error('Stopped. What is in stays: run the same import again.')))
+  const job = {
+    ...asked,
+    body: createReadStream(asked.file),
+    signal: stopping.signal,
+    report: (told: unknown) => {
+      const { progress } = line.parse(told)
+      if (progress !== undefined) showProgress(progress.rows, progress.of)
+    },
+  }
+  const house = { runtime, workspace: config.workspace, folder, id: stores.ids.next('import') }
+  const { result } = line.parse({ result: await runImportJob(job, house) })
+  if (result !== undefined) await showResult(result, asked.file)
+  return 0
 }
 
 type Asked = ImportAsk & { readonly file: string }

@@ -1,6 +1,8 @@
 import { enableCompileCache } from 'node:module'
 
-const usage = `fineacers start                          start everything in this process on embedded storage
+const usage = `fineacers start                          start everything in this process: on embedded storage, or on the servers that are named
+fineacers runtime | gateway | projector  one part of it in a process of its own; needs NATS_URL, MONGODB_URL and REDIS_URL
+fineacers rebuild                        build the read models anew from the first fact, while everything serves
 fineacers import listings FILE.csv       import homes; prints progress, keeps rejected rows in a file
 fineacers import leads FILE.csv          import leads
   --city Pune                            the city of every row, where no column tells it
@@ -8,7 +10,7 @@ fineacers import leads FILE.csv          import leads
 fineacers backup FOLDER                  a whole copy of what cannot be made anew, also while the server runs
 
 Settings are environment variables: PORT (4600), HOST (127.0.0.1), FINEACERS_DATA (./data), OPENAI_API_KEY,
-OPENAI_BASE_URL, OPENAI_MODEL, LOG_LEVEL (warn). deploy/README.md lists them all.
+OPENAI_BASE_URL, OPENAI_MODEL, NATS_URL, MONGODB_URL, REDIS_URL, LOG_LEVEL (warn). deploy/README.md lists them all.
 `
 
 /** The command line. Answers the exit code: 0 done, 1 failed, 2 not understood. */
@@ -17,6 +19,12 @@ async function main(words: readonly string[]): Promise<number> {
   switch (command) {
     case 'start':
       return (await import('./start-command.ts')).start(process.env)
+    case 'runtime':
+    case 'gateway':
+    case 'projector':
+      return (await import('./role-command.ts')).runRole(command, process.env)
+    case 'rebuild':
+      return (await import('./rebuild-command.ts')).rebuild(process.env)
     case 'import':
       return (await import('./import-command.ts')).importFile(rest, process.env)
     case 'backup':

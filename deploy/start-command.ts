@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { readConfig, type Config } from './config.ts'
+import { listenProblem, stopSignal } from './serving.ts'
 import { composeHouse, type House } from './start-house.ts'
 
 /** `fineacers start`: builds the console when it must, opens the data folder, serves until Ctrl+C. Answers the exit code. */
@@ -28,28 +29,7 @@ async function listen(house: House, config: Config): Promise<string> {
     return await house.listen()
   } catch (error) {
     await house.close()
-    throw listenProblem(error, config)
-  }
-}
-
-function listenProblem(cause: unknown, { host, port }: Config): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  switch (code) {
-    case 'EADDRINUSE':
-      return new Error(`Port ${port} is taken by another program. Start with another one: PORT=${port + 1} npm start`, {
-        cause,
-      })
-    case 'EACCES':
-      return new Error(`Port ${port} is not open to you. Start with one above 1023: PORT=4600 npm start`, { cause })
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new Error(
-        `HOST=${host} is no address of this machine. Use 127.0.0.1 for this machine only, 0.0.0.0 for the whole network.`,
-        { cause },
-      )
-    default:
-      return cause
+    throw listenProblem(error, config, 'npm start')
   }
 }
 
@@ -67,13 +47,6 @@ async function welcome(house: House, config: Config, url: string): Promise<void>
   say(
     `  Press Ctrl+C to stop. Everything said is kept ${config.servers.nats === undefined ? 'in the data folder' : 'on NATS'}.`,
   )
-}
-
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve('Stopping'))
-    process.once('SIGTERM', () => resolve('Stopping'))
-  })
 }
 
 /** The builder is loaded only when it is asked for. */

@@ -14,7 +14,9 @@ import { processHealth } from './health.ts'
 import { putUpNamePlate, type NamePlate } from './holder.ts'
 import { runImportJob } from './import-job.ts'
 import { startEgress, startProjector } from './projector.ts'
+import { rebuildHere } from './rebuild.ts'
 import { loadSample } from './sample.ts'
+import { addressOf } from './serving.ts'
 import { openStores, type HeldMembership, type Stores } from './stores.ts'
 
 /** A whole FineAcers in this process, on embedded storage, on servers, or on some of both. */
@@ -68,7 +70,7 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
     importsIdle,
     listen: async () => {
       const { port } = await gateway.listen(config.port, config.host)
-      const url = `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`
+      const url = addressOf(config, port)
       plate?.reachedAt(url)
       return url
     },
@@ -119,18 +121,19 @@ export function startIngress(
   closing.defer(() => events.stop())
 }
 
-/** The door for imports from a shell. With the journal on a server a shell needs none: it comes to the servers by itself. */
+/** The door for a shell's imports and rebuilds. Where the folder holds nothing a shell needs none: it comes to the servers by itself. */
 async function openDoor(
   config: Config,
-  { ids, runtime, shared }: Stores & { readonly runtime: Runtime },
+  { clock, holdsFolder, ids, runtime }: Stores & { readonly runtime: Runtime },
   closing: AsyncDisposableStack,
 ): Promise<() => Promise<void>> {
-  if (shared.journal) return async () => undefined
+  if (!holdsFolder) return async () => undefined
   const { control: file, imports: folder } = dataFiles(config.dataFolder)
   const { workspace } = config
-  const control = await openControl(file, (job) =>
-    runImportJob(job, { runtime, workspace, folder, id: ids.next('import') }),
-  )
+  const control = await openControl(file, {
+    import: (job) => runImportJob(job, { runtime, workspace, folder, id: ids.next('import') }),
+    rebuild: (job) => rebuildHere(runtime, { ...job, clock }),
+  })
   closing.defer(() => control.close())
   return () => control.idle()
 }

@@ -39,7 +39,7 @@ export interface Stores {
   /** Messages to and from other systems, where there is a server for them. */
   readonly bus?: EventBus
   /** Whether documents answer, as far as is known without asking. */
-  documentsReachable(): boolean
+  readonly documentsReachable: () => boolean
 }
 
 /** Membership that knows whether it is still a member. */
@@ -59,12 +59,8 @@ export async function openStores(
   config: Config,
   { closing, archiving }: { readonly closing: AsyncDisposableStack; readonly archiving: boolean },
 ): Promise<Stores> {
-  const clock = systemClock()
-  const log = createSystemLog({ level: config.logLevel })
-  const ids = createSystemIds()
-  const node = config.node ?? `${hostname().slice(0, 40)}-${ids.next('').slice(-6)}`
-  const parts = { clock, ids, log, node }
-  const embedded = embeddedPorts(config, log)
+  const parts = processParts(config)
+  const embedded = embeddedPorts(config, parts.log)
   const { nats, mongoUrl } = config.servers
   if (nats === undefined) return onFolder(config, { ...parts, embedded, closing })
   const server = await openNats(nats, parts)
@@ -91,6 +87,19 @@ export async function openStores(
     membership: (group, partitions) => server.membership(group, partitions),
     documentsReachable: reachable,
   }
+}
+
+/** Only the read models of a house whose journal another process has. Throws an `Error` where they are not on a server. */
+export async function openReadModels(config: Config): Promise<Documents> {
+  const { mongoUrl } = config.servers
+  if (mongoUrl === undefined) throw new Error('MONGODB_URL is not set')
+  return openMongo(mongoUrl, processParts(config))
+}
+
+function processParts({ logLevel, node }: Config): ProductionParts {
+  const ids = createSystemIds()
+  const name = node ?? `${hostname().slice(0, 40)}-${ids.next('').slice(-6)}`
+  return { clock: systemClock(), ids, log: createSystemLog({ level: logLevel }), node: name }
 }
 
 type Opening = ProductionParts & { readonly embedded: EmbeddedPorts; readonly closing: AsyncDisposableStack }

@@ -162,7 +162,7 @@ function told(
 }
 
 function dependencyGauge(health: Health, registers: Registry[]): void {
-  new Gauge({
+  const gauge = new Gauge({
     name: 'fineacers_dependency_up',
     help: 'Whether what the process depends on answers: 1, or 0 when it is silent.',
     labelNames: ['dependency'],
@@ -175,6 +175,7 @@ function dependencyGauge(health: Health, registers: Registry[]): void {
       }
     },
   })
+  gauge.reset()
 }
 
 function entriesOf<Key extends string, Value>(record: { readonly [key in Key]: Value }): readonly (readonly [

@@ -122,18 +122,12 @@ class FactFollower implements Follower {
     if (projected === undefined || projected.generation < generation) return
     if (projected.generation === generation && projected.position <= position) return
     this.#projected = projected
-    if (projected.position < position) this.#rewind(projected.position)
+    // Built anew: what they lack meanwhile is told at once, as when they are late.
+    if (projected.position < position) this.#options.live.rewind(projected.position)
     if (!this.#started) return
     this.#tellReady()
     // There is room again for what had to stay in the journal.
     this.#wake()
-  }
-
-  /** Read models are built anew: what they lack meanwhile is told at once, as when they are late. */
-  #rewind(position: number): void {
-    const { live } = this.#options
-    live.rewind(position)
-    live.setBehind(true)
   }
 
   #wake(): void {

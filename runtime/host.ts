@@ -109,7 +109,13 @@ class Host {
   }
 
   runtime(): Runtime {
-    return this.#reception.runtime({ live: this.#live, stats: () => this.#stats(), stop: () => this.stop() })
+    const { rebuild } = this.#feed
+    return this.#reception.runtime({
+      live: this.#live,
+      stats: () => this.#stats(),
+      stop: () => this.stop(),
+      ...(rebuild && { rebuild: () => rebuild.call(this.#feed) }),
+    })
   }
 
   #partitionTools(): PartitionTools {
@@ -162,6 +168,7 @@ interface Feed {
   start(): Promise<void>
   stop(): Promise<void>
   position(): number
+  readonly rebuild?: () => Promise<void>
 }
 
 function feedOf(options: RuntimeOptions, live: LiveFeed): Feed {

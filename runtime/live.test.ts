@@ -72,9 +72,11 @@ describe('the live stream', () => {
     live.advance(3)
     expect(live.position()).toBe(5)
     live.rewind(2)
-    expect(live.position()).toBe(2)
+    expect([live.position(), live.behind()]).toEqual([2, true])
     live.advance(4)
-    expect(live.position()).toBe(4)
+    expect([live.position(), live.behind()]).toEqual([4, true])
+    live.advance(5)
+    expect([live.position(), live.behind()]).toEqual([5, false])
   })
 
   it('[L5] topics cross between processes: each listener hears a message once, at home at once', async () => {

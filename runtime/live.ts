@@ -11,7 +11,7 @@ export interface LiveFeed extends Live {
   deliver(fact: Fact): void
   /** Read models are complete up to here. Going back is ignored. */
   advance(position: number): void
-  /** Read models are built anew and complete only up to here. */
+  /** Read models are built anew and complete only up to here: they are behind until they are where they were. */
   rewind(position: number): void
   /** Whether facts are told before read models know them. Ending it tells those who wait for it. */
   setBehind(behind: boolean): void
@@ -30,7 +30,13 @@ export function createLive(log?: Log, bridge?: SignalBridge): LiveFeed {
   const byTopic = new Listeners<Json>(log)
   const caughtUp = new Listeners<number>(log)
   let position = 0
+  let rewoundFrom = 0
   let isBehind = false
+  const setBehind = (now: boolean): void => {
+    const before = isBehind
+    isBehind = now
+    if (before && !now) caughtUp.tell('', position)
+  }
   return {
     facts: (prefix, listener) => byPrefix.add(prefix, listener),
     subscribe(topic, listener) {
@@ -52,15 +58,17 @@ export function createLive(log?: Log, bridge?: SignalBridge): LiveFeed {
     },
     advance(to) {
       position = Math.max(position, to)
+      if (rewoundFrom === 0 || position < rewoundFrom) return
+      rewoundFrom = 0
+      setBehind(false)
     },
     rewind(to) {
-      position = Math.min(position, to)
+      if (to >= position) return
+      rewoundFrom = Math.max(rewoundFrom, position)
+      position = to
+      setBehind(true)
     },
-    setBehind(now) {
-      const before = isBehind
-      isBehind = now
-      if (before && !now) caughtUp.tell('', position)
-    },
+    setBehind,
     position: () => position,
   }
 }

@@ -48,7 +48,7 @@ export class Reception {
   }
 
   /** The runtime as the rest of the house sees it; `rest` is what the process itself knows. */
-  runtime(rest: Pick<Runtime, 'live' | 'stats' | 'stop'>): Runtime {
+  runtime(rest: Pick<Runtime, 'live' | 'stats' | 'stop' | 'rebuild'>): Runtime {
     const { journal, clock, limits, machines } = this.#options
     const { eventMaxBytes } = limits
     const append = this.intake.append.bind(this.intake)

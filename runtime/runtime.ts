@@ -27,6 +27,8 @@ export interface Runtime {
   readonly journal: Journal
   readonly live: Live
   stats(): RuntimeStats
+  /** Builds the read models anew from the first fact while everything goes on; absent where they are built elsewhere. */
+  readonly rebuild?: () => Promise<void>
   /** Stops taking work, finishes the commit in flight, aborts effects (they run again on the next start). */
   stop(): Promise<void>
 }
