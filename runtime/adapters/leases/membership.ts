@@ -25,7 +25,7 @@ export interface LeaseTimes {
   readonly leaseMs: number
   /** Between two renewals. A third of the lease when absent. */
   readonly renewMs: number
-  /** How long after its last renewal a node that runs and finds no server keeps what it owns. 10,000 when absent. */
+  /** How long after its last renewal a node that runs and finds no server keeps what it owns. 12,000 when absent. */
   readonly holdMs: number
 }
 
@@ -40,7 +40,7 @@ export interface LeaseMembership extends Membership {
 /** The times of a group whose lease is `leaseMs`. */
 export function leaseTimes(times: Partial<LeaseTimes> = {}): LeaseTimes {
   const leaseMs = times.leaseMs ?? 3_000
-  return { leaseMs, renewMs: Math.floor(leaseMs / 3), holdMs: 10_000, ...times }
+  return { leaseMs, renewMs: Math.floor(leaseMs / 3), holdMs: 12_000, ...times }
 }
 
 /** Takes a lease and resolves when this node knows what it owns. Rejects with the table's error when that can't be reached. */

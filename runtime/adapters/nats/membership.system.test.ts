@@ -114,13 +114,11 @@ describe.skipIf(!there)('membership when things go wrong [needs a nats-server]',
     two.child.kill('SIGSTOP')
     await expect.poll(() => one.owned(), { timeout: 5_000 }).toEqual(whole)
     two.child.kill('SIGCONT')
-    await expect.poll(() => two.owned(), { timeout: 3_000 }).toEqual(before)
+    const changes = (): readonly (readonly number[])[] =>
+      two.said.filter(({ when }) => when === 'changed').map(({ owned }) => owned)
+    await expect.poll(changes, { timeout: 5_000 }).toEqual([[], before])
     await expect.poll(() => together(one, two), { timeout: 3_000 }).toEqual(whole)
     expect(two.said.find(({ when }) => when === 'woken')?.owned).toEqual([])
-    expect(two.said.filter(({ when }) => when === 'changed').map(({ owned }) => owned.length)).toEqual([
-      0,
-      before.length,
-    ])
   })
 
   it('[N6] a server that is away for six seconds takes nothing from anybody', async () => {
@@ -147,7 +145,7 @@ describe.skipIf(!there)('membership when things go wrong [needs a nats-server]',
     await expect.poll(() => together(...members)).toEqual(whole)
     const before = members.map((each) => each.owned())
     await nats.kill()
-    await expect.poll(() => together(...members), { timeout: 12_000 }).toEqual([])
+    await expect.poll(() => together(...members), { timeout: 14_000 }).toEqual([])
     await nats.restart()
     await expect.poll(() => members.map((each) => each.owned()), { timeout: 5_000 }).toEqual(before)
   })

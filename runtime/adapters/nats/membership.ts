@@ -21,7 +21,7 @@ export interface NatsMembershipOptions {
   readonly log: Log
   /** After so long a silence others take a node's partitions. 3,000 when absent. */
   readonly leaseMs?: number
-  /** How long after its last renewal a node that finds no server keeps what it owns. 10,000 when absent. */
+  /** How long after its last renewal a node that finds no server keeps what it owns. 12,000 when absent. */
   readonly holdMs?: number
 }
 
