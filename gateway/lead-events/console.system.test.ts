@@ -18,7 +18,7 @@ describe('refused lead events in the console', () => {
     bus = createMemoryEventBus({ clock, store: createMemoryBusStore() })
     const workspaces = ['acme', 'globex']
     const egress = { journal: runtime.journal, records }
-    events = startLeadEvents({ bus, clock, log, ingress: { runtime, ephemeral, workspaces }, egress })
+    events = startLeadEvents({ bus, clock, log, workspaces, ingress: { runtime, ephemeral }, egress })
     manager = await member(house, { name: 'Maya', role: 'manager' })
   })
   afterAll(async () => {

@@ -69,7 +69,7 @@ describe('what is published about the lead events', () => {
     expect(Object.keys(document.channels).sort()).toEqual(['leadsCaptured', ...publicNames].sort())
     const kept = [
       ...leadsTopic('fineacers', ['acme'], defaultBounds).subjects,
-      ...factsTopic('fineacers', defaultBounds).subjects,
+      ...factsTopic('fineacers', ['acme'], defaultBounds).subjects,
     ]
     for (const { address } of Object.values(document.channels)) {
       const subject = address.replace('{workspace}', 'acme')

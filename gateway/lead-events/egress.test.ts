@@ -50,7 +50,7 @@ describe('public facts on their way out', () => {
   })
 
   function start(): LeadEvents {
-    return startLeadEvents({ bus, clock, log: silentLog, egress: { journal, records } })
+    return startLeadEvents({ bus, clock, log: silentLog, workspaces: ['acme'], egress: { journal, records } })
   }
 
   /** A step that says one thing of our own and one that is public. */

@@ -17,6 +17,7 @@ export interface EgressOptions extends Outlet {
   readonly clock: Clock
   readonly log: Log
   readonly bounds: LeadEventBounds
+  readonly workspaces: readonly string[]
   readonly mode: ContentMode
 }
 
@@ -108,8 +109,8 @@ export class Egress {
 
   /** Makes the topic and finds the place; begins anew where the journal ends before it, as after a restore: readers know the ids. */
   async #prepare(): Promise<void> {
-    const { bus, journal, records, prefix, bounds, log } = this.#options
-    await bus.define(factsTopic(prefix, bounds))
+    const { bus, journal, records, prefix, workspaces, bounds, log } = this.#options
+    await bus.define(factsTopic(prefix, workspaces, bounds))
     const stored = await records.get(place.collection, place.key)
     const known = typeof stored?.value['position'] === 'number' ? stored.value['position'] : 0
     this.#position = Math.max(this.#position, known)

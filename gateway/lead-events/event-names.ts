@@ -82,8 +82,8 @@ export function leadsTopic(prefix: string, workspaces: readonly string[], bounds
   }
 }
 
-/** Facts and dead letters stay here for other systems to read, and to read again. */
-export function factsTopic(prefix: string, bounds: LeadEventBounds): BusTopic {
+/** Facts and dead letters stay here for other systems to read, and to read again. Each workspace has a place of its own, called after it. */
+export function factsTopic(prefix: string, workspaces: readonly string[], bounds: LeadEventBounds): BusTopic {
   return {
     name: 'facts',
     subjects: [`${prefix}.*.facts.*.*`, `${prefix}.*.leads.dead-letter`],
@@ -93,5 +93,8 @@ export function factsTopic(prefix: string, bounds: LeadEventBounds): BusTopic {
     maxMessageBytes: 16 * messageMaxBytes,
     whenFull: 'drop-oldest',
     duplicatesMs,
+    readers: workspaces.map((name) => {
+      return { name, subjects: [`${prefix}.${name}.facts.*.*`, deadLetterSubject(prefix, name)] }
+    }),
   }
 }

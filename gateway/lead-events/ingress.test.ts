@@ -39,7 +39,8 @@ class Door {
       bus: this.bus,
       clock: this.clock,
       log: { debug: quiet, info: quiet, warn: keep, error: keep },
-      ingress: { runtime: { send }, ephemeral: this.ephemeral, workspaces, limits },
+      workspaces,
+      ingress: { runtime: { send }, ephemeral: this.ephemeral, limits },
     })
   }
 

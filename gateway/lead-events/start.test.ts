@@ -28,7 +28,8 @@ describe('lead events', () => {
         bus,
         clock,
         log: silentLog,
-        ingress: { runtime, ephemeral, workspaces: ['acme'] },
+        workspaces: ['acme'],
+        ingress: { runtime, ephemeral },
         egress: { journal: host.journal, records, mode },
       })
       await clock.settle()

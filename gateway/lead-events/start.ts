@@ -17,11 +17,12 @@ export interface LeadEventsOptions {
   /** The first word of every subject: `fineacers`. */
   readonly prefix?: string
   readonly bounds?: Partial<LeadEventBounds>
+  /** Those that other systems may send leads for and read facts of. */
+  readonly workspaces: readonly string[]
   /** Takes leads in; any number of processes may, they share the work. */
   readonly ingress?: {
     readonly runtime: Pick<Runtime, 'send'>
     readonly ephemeral: Pick<Ephemeral, 'limit'>
-    readonly workspaces: readonly string[]
     readonly limits?: Partial<IngressLimits>
   }
   /** Publishes facts; one process at a time should: a second one repeats them under the same ids. */
@@ -42,8 +43,8 @@ export interface LeadEvents {
 
 /** Begins to take lead events in, to publish facts, or both. Never fails for a bus that is away: it begins as soon as it can. */
 export function startLeadEvents(options: LeadEventsOptions): LeadEvents {
-  const { bus, clock, log, prefix = defaultPrefix } = options
-  const shared = { bus, clock, log, prefix, bounds: { ...defaultBounds, ...options.bounds } }
+  const { bus, clock, log, workspaces, prefix = defaultPrefix } = options
+  const shared = { bus, clock, log, workspaces, prefix, bounds: { ...defaultBounds, ...options.bounds } }
   const { ingress: incoming, egress: outgoing } = options
   const ingress =
     incoming === undefined

@@ -38,6 +38,15 @@ export interface BusTopic {
   readonly whenFull: 'refuse' | 'drop-oldest'
   /** How long an id is remembered. */
   readonly duplicatesMs: number
+  /** Places kept for systems that read by the bus's own means and not through this port. Made where they are missing, then theirs. */
+  readonly readers?: readonly BusReader[]
+}
+
+/** A system outside, and what of a topic it reads. */
+export interface BusReader {
+  /** Letters, digits, `_` and `-`. */
+  readonly name: string
+  readonly subjects: readonly string[]
 }
 
 export interface BusMessage {

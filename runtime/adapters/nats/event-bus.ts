@@ -16,7 +16,7 @@ import {
 } from '@nats-io/jetstream'
 import { headers, nanos, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
 import type { Clock } from '../../ports/clock.ts'
-import type { BusDelivery, BusMessage, BusSubscription, BusTopic, EventBus } from '../../ports/event-bus.ts'
+import type { BusDelivery, BusMessage, BusReader, BusSubscription, BusTopic, EventBus } from '../../ports/event-bus.ts'
 import type { Log } from '../../ports/log.ts'
 import { StorageError } from '../../ports/storage-error.ts'
 
@@ -82,6 +82,15 @@ class NatsEventBus implements EventBus {
     const known = await found(streams.info(wanted.name))
     if (known === undefined) await streams.add(wanted)
     else await streams.update(wanted.name, { ...wanted, subjects: union(known.config.subjects, topic.subjects) })
+    for (const reader of topic.readers ?? []) await this.#keepPlace(wanted.name, reader)
+  }
+
+  /** A durable pull consumer of somebody else's: how they set it is left alone. */
+  async #keepPlace(stream: string, { name, subjects }: BusReader): Promise<void> {
+    const { consumers } = await this.#management()
+    if ((await found(consumers.info(stream, name))) !== undefined) return
+    const place = { ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, max_deliver: -1 } as const
+    await consumers.add(stream, { durable_name: name, filter_subjects: [...subjects], ...place })
   }
 
   async publish(message: BusMessage & { readonly id: string }): Promise<{ readonly duplicate: boolean }> {
@@ -261,14 +270,16 @@ async function found<Value>(asked: Promise<Value>): Promise<Value | undefined> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === apiCodes.streamNotFound) return undefined
+    const missing: readonly number[] = apiCodes.notFound
+    if (error instanceof JetStreamApiError && missing.includes(error.code)) return undefined
     throw error
   }
 }
 
 /** `err_code`s of the server's answer. */
 const apiCodes = {
-  streamNotFound: 10059,
+  /** A stream, a consumer. */
+  notFound: [10059, 10014],
   tooLarge: 10054,
   /** Resources, storage, limits of the stream, and messages of one subject. */
   noRoom: [10023, 10047, 10077, 10122],
