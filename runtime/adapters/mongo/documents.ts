@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FindOptions } from 'mongodb'
 import type {
   CollectionDefinition,
   Condition,
@@ -30,6 +31,8 @@ import { Intents } from './intents.ts'
 import { documentIn, type StoredDocument } from './stored-document.ts'
 import { isClaimed, uniqueValues } from './unique-values.ts'
 import { isUnique, type PlanItem, planWrites } from './write-plan.ts'
+
+const fewKeys = 10
 
 export interface MongoDocumentsOptions extends MongoConnectionOptions {
   readonly log: Log
@@ -105,7 +108,7 @@ class MongoDocuments implements Documents {
   async getMany(collection: string, keys: readonly string[]): Promise<readonly Document[]> {
     await this.#definition(collection)
     if (keys.length === 0) return []
-    const rows = await this.#find(collection, { _id: { $in: [...new Set(keys)] } })
+    const rows = await this.#at(collection, [...new Set(keys)])
     const found = new Map(rows.map((row) => [row._id, documentIn(row)]))
     return keys.flatMap((key) => found.get(key) ?? [])
   }
@@ -217,12 +220,8 @@ class MongoDocuments implements Documents {
     const { name, unique = [] } = definition
     const keys = [...new Set(writes.map((write) => write.key))]
     if (!isUnique(definition)) {
-      // Only what stands there is needed, not what it says.
-      const rows = await this.#connection.run(() =>
-        this.#rows(name)
-          .find({ _id: { $in: keys } }, { projection: { _id: 1, n: 1, r: 1, d: 1 } })
-          .toArray(),
-      )
+      // What stands there is needed, not what it says.
+      const rows = await this.#at(name, keys, { projection: { _id: 1, n: 1, r: 1, d: 1 } })
       return rows.map((row) => (row.d === undefined ? { ...row, v: {} } : row))
     }
     const wanted = writes.flatMap((write) => (write.op === 'put' ? [uniqueValues(write.key, write.value, unique)] : []))
@@ -230,6 +229,20 @@ class MongoDocuments implements Documents {
       return { [`u.${index}`]: { $in: wanted.map((values) => values[index] ?? '').filter(isClaimed) } }
     })
     return this.#find(name, { $or: [{ _id: { $in: keys } }, ...holders] })
+  }
+
+  /** What stands at keys. A server without indexes finds a few of them sooner one by one. */
+  async #at(
+    collection: string,
+    keys: readonly string[],
+    options: FindOptions = {},
+  ): Promise<readonly StoredDocument[]> {
+    const { scansAlways } = await this.#connection.traits()
+    const rows = this.#rows(collection)
+    if (!scansAlways || keys.length > fewKeys)
+      return this.#connection.run(() => rows.find({ _id: { $in: keys } }, options).toArray())
+    const found = await this.#connection.run(() => Promise.all(keys.map((_id) => rows.findOne({ _id }, options))))
+    return found.filter((row) => row !== null)
   }
 
   #find(collection: string, filter: Filter): Promise<StoredDocument[]> {
