@@ -95,6 +95,27 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
     expect(await soon(hear(globex, '_INBOX.>').refused)).toContain('_INBOX.>')
   })
 
+  it('let a workspace read and acknowledge at its own place in the facts, and at no other', async () => {
+    const [ours, acme] = [await enter('fineacers'), await enter('acme')]
+    const { streams, consumers } = await jetstreamManager(ours)
+    await streams.add({ name: 'FINEACERS_FACTS', subjects: ['fineacers.*.facts.*.*'], num_replicas: 3 })
+    for (const name of ['acme', 'globex']) {
+      const filter_subject = `fineacers.${name}.facts.*.*`
+      await consumers.add('FINEACERS_FACTS', { durable_name: name, filter_subject, ack_policy: 'explicit' })
+      await jetstream(ours).publish(`fineacers.${name}.facts.lead.created`, name)
+    }
+    const place = await jetstream(acme, { checkAPI: false }).consumers.get('FINEACERS_FACTS', 'acme')
+    const message = await place.next({ expires: patience })
+    expect(message?.string()).toBe('acme')
+    expect(await message?.ackAck()).toBe(true)
+    expect(await place.next({ expires: 1_000 })).toBeNull()
+    for (const call of ['INFO', 'MSG.NEXT', 'DELETE', 'CREATE']) {
+      const told = refusalsOf(acme)
+      acme.publish(`$JS.API.CONSUMER.${call}.FINEACERS_FACTS.globex`)
+      expect(await soon(told)).toContain('globex')
+    }
+  })
+
   it.each([
     'fineacers.globex.leads.captured',
     'fineacers.acme.leads.dead-letter',
@@ -106,10 +127,7 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
     const [ours, acme] = [await enter('fineacers'), await enter('acme')]
     const arrived = hear(ours, subject)
     await ours.flush()
-    const told = deferred<string>()
-    void (async () => {
-      for await (const status of acme.status()) if (status.type === 'error') told.resolve(status.error.message)
-    })()
+    const told = refusalsOf(acme)
     acme.publish(subject)
     expect(await soon(told)).toContain(subject)
     await Promise.all([acme.flush(), ours.flush()])
@@ -135,6 +153,15 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
     await expect(jetstreamManager(system)).rejects.toThrow(/jetstream|JetStream/)
   })
 })
+
+/** Resolves with what the server refuses next. */
+function refusalsOf(connection: NatsConnection): Promise<string> {
+  const told = deferred<string>()
+  void (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') told.resolve(status.error.message)
+  })()
+  return told
+}
 
 /** Rejects when nothing was told in time. */
 function soon(told: Promise<string>): Promise<string> {
