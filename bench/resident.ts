@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { catalogue } from '#machines/catalogue.ts'
 import { addressOf } from '#runtime/address.ts'
 import type { EffectHandler } from '#runtime/runtime.ts'
+import { garbageCollector } from './garbage-collector.ts'
 import type { Figure } from './measure.ts'
 import { bareRuntime } from './steps.ts'
 
@@ -70,14 +69,5 @@ async function chat(
         }
       }),
     )
-  }
-}
-
-function garbageCollector(): () => number {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  return () => {
-    if (typeof collect === 'function') for (let turn = 0; turn < 3; turn++) collect()
-    return process.memoryUsage().heapUsed
   }
 }

@@ -30,6 +30,8 @@ export interface BareOptions {
   readonly watched?: (journal: Journal) => Journal
   /** Another journal than one on a SQLite file in the folder. */
   readonly journal?: Journal
+  /** Other documents than a SQLite file in the folder. */
+  readonly documents?: Documents
 }
 
 /** A runtime on SQLite files in a folder, or on another journal, with nothing around it. */
@@ -40,7 +42,7 @@ export async function bareRuntime(
 ): Promise<BareRuntime> {
   const journal =
     options.journal ?? openSqliteJournal({ file: join(folder, 'journal.sqlite'), partitions: 32, log: silent })
-  const documents = openSqliteDocuments({ file: join(folder, 'documents.sqlite'), log: silent })
+  const documents = options.documents ?? openSqliteDocuments({ file: join(folder, 'documents.sqlite'), log: silent })
   const runtime = await createRuntime({
     journal: options.watched?.(journal) ?? journal,
     documents,

@@ -44,7 +44,7 @@ export async function measureWaking(folder: (name: string) => string): Promise<r
 }
 
 /** The journal, noting for each actor how long it took from being loaded to its step being handed in. */
-function watched(journal: Journal, tookMs: number[]): Journal {
+export function watched(journal: Journal, tookMs: number[]): Journal {
   const asked = new Map<Address, number>()
   return new Proxy(journal, {
     get(target, name) {

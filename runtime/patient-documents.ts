@@ -57,7 +57,8 @@ class WatchingDocuments implements PatientDocuments {
   get: Documents['get'] = (collection, key) => this.#read((documents) => documents.get(collection, key))
   getMany: Documents['getMany'] = (collection, keys) => this.#read((documents) => documents.getMany(collection, keys))
   query: Documents['query'] = (query) => this.#read((documents) => documents.query(query))
-  count: Documents['count'] = (collection, where) => this.#read((documents) => documents.count(collection, where))
+  count: Documents['count'] = (collection, where, most) =>
+    this.#read((documents) => documents.count(collection, where, most))
   countBy: Documents['countBy'] = (collection, fields, where) =>
     this.#read((documents) => documents.countBy(collection, fields, where))
 

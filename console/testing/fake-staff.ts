@@ -286,5 +286,5 @@ function leadPage({ query }: Extract<StaffCommand, { type: 'lead.list' }>, world
   )
   const from = Number(query.after ?? 0)
   const next = from + query.limit < all.length ? { next: String(from + query.limit) } : {}
-  return { leads: all.slice(from, from + query.limit), total: all.length, ...next }
+  return { leads: all.slice(from, from + query.limit), total: all.length, totalIs: 'exact', ...next }
 }

@@ -13,6 +13,9 @@ export const limits = {
   visitorMessages: { limit: 20, windowMs: 10_000 },
   staffCommands: { limit: 200, windowMs: 10_000 },
   pageMax: 200,
+  /** The total of a list is counted no further than this; that of a search, which costs more, no further than that. */
+  totalMax: 10_000,
+  searchTotalMax: 1000,
 } as const
 
 export type Role = 'admin' | 'manager' | 'sales-agent'

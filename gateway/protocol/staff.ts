@@ -90,7 +90,13 @@ export interface StaffReplies {
   'inbox.page': InboxPage
   'conversation.open': ConversationView
   'message.send': { readonly n: number }
-  'lead.list': { readonly leads: readonly LeadView[]; readonly next?: string; readonly total: number }
+  'lead.list': {
+    readonly leads: readonly LeadView[]
+    readonly next?: string
+    readonly total: number
+    /** There are more than `total`: counting ended at a limit. */
+    readonly totalIs: 'exact' | 'at-least'
+  }
   'lead.get': LeadView
   'members.list': readonly (Member & {
     readonly available: boolean

@@ -43,6 +43,8 @@ export const salesCollections: readonly CollectionDefinition[] = [
     indexes: [
       ['workspace', 'updatedAtMs'],
       ['workspace', 'stage', 'temperature', 'updatedAtMs'],
+      ['workspace', 'temperature', 'updatedAtMs'],
+      ['workspace', 'source', 'updatedAtMs'],
     ],
     text: ['search'],
   },

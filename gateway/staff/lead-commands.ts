@@ -3,7 +3,7 @@ import type { MeetingEvent } from '#machines/lead-contract.ts'
 import type { Listing } from '#rag/listing.ts'
 import { GatewayError } from '../errors.ts'
 import { listed, whereReadable } from '../patience.ts'
-import type { CannedReply, Card, LeadView } from '../protocol.ts'
+import { limits, type CannedReply, type Card, type LeadView } from '../protocol.ts'
 import { collections } from '../read-models/collections.ts'
 import { leadConditions, leadDocuments } from '../read-models/inbox-queries.ts'
 import { fromJson, maybe } from '../read-models/shape.ts'
@@ -21,12 +21,14 @@ export const leadCommands: Handlers<
 > = {
   async 'lead.list'({ query }, { house, session }) {
     const { workspace } = session.member
+    const most = query.search === undefined ? limits.totalMax : limits.searchTotalMax
     const asked = Promise.all([
       house.documents.query(leadDocuments(query, workspace)),
-      house.documents.count(collections.leads, leadConditions(query, workspace)),
+      house.documents.count(collections.leads, leadConditions(query, workspace), most),
     ])
     const [page, total] = await listed(house.clock, asked)
-    return { leads: page.documents.map(leadOf), ...maybe('next', page.next), total }
+    const totalIs = total < most ? 'exact' : 'at-least'
+    return { leads: page.documents.map(leadOf), ...maybe('next', page.next), total, totalIs }
   },
 
   async 'lead.get'({ lead }, scene) {

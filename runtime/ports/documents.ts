@@ -9,12 +9,16 @@ export interface Documents {
   define(collection: CollectionDefinition): Promise<void>
   get(collection: string, key: string): Promise<Document | undefined>
   getMany(collection: string, keys: readonly string[]): Promise<readonly Document[]>
-  /** All or nothing, in order. A `put` whose revision is not above the stored one changes nothing, so a repeat is harmless. */
+  /**
+   * All or nothing, in order. A `put` whose revision is not above the stored one changes nothing, so a repeat is harmless. A reader may see a part of
+   * it for the milliseconds it takes.
+   */
   write(writes: readonly DocumentWrite[]): Promise<void>
   /** Deletes every document of a collection; readers see fewer and fewer meanwhile. */
   clear(collection: string): Promise<void>
   query(query: DocumentQuery): Promise<DocumentPage>
-  count(collection: string, where: readonly Condition[]): Promise<number>
+  /** No further than `most`, where it is given: a number nobody reads to the end is not worth a walk through a million documents. */
+  count(collection: string, where: readonly Condition[], most?: number): Promise<number>
   /** Counts by the values of up to three fields, for boards and facets. */
   countBy(collection: string, fields: readonly string[], where: readonly Condition[]): Promise<readonly GroupCount[]>
   close(): Promise<void>

@@ -25,7 +25,7 @@ export function LeadsScreen({ route }: { readonly route: LeadsRoute }) {
 function LeadList({ filter }: { readonly filter: LeadRouteFilter }) {
   const t = useT()
   const client = useClient()
-  const { leads, total, more, problem, retry } = useLeads(filter)
+  const { leads, total, totalIs, more, problem, retry } = useLeads(filter)
   return (
     <Page title={t('leads.title')} actions={<LeadFilters filter={filter} />}>
       {problem !== undefined ? (
@@ -42,7 +42,7 @@ function LeadList({ filter }: { readonly filter: LeadRouteFilter }) {
       ) : (
         <>
           <p role="status" className="tabular mb-2 text-[13px] text-ink-3">
-            {t('leads.total', { count: total })}
+            {t(totalIs === 'exact' ? 'leads.total' : 'leads.total-at-least', { count: total })}
           </p>
           <LeadTable leads={leads} filter={filter} />
           {more === undefined ? null : (
@@ -193,6 +193,7 @@ function useLeads(filter: LeadRouteFilter) {
   return {
     leads: value?.leads,
     total: value?.total ?? 0,
+    totalIs: value?.totalIs ?? 'exact',
     more: next === undefined ? undefined : () => void more(next),
     problem,
     retry: () => void store.load(),

@@ -37,6 +37,7 @@ export const enBoards = {
   'leads.title': 'Leads',
   'leads.total_one': '1 lead',
   'leads.total_other': '{{count}} leads',
+  'leads.total-at-least': 'more than {{count}} leads: narrow the list to count them',
   'leads.search': 'Search name, phone, email',
   'leads.any-stage': 'Any stage',
   'leads.any-status': 'Any state',

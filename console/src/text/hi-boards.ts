@@ -37,6 +37,7 @@ export const hiBoards: Readonly<Record<string, string>> = {
   'leads.title': 'लीड',
   'leads.total_one': '1 लीड',
   'leads.total_other': '{{count}} लीड',
+  'leads.total-at-least': '{{count}} से ज़्यादा लीड: गिनती के लिए सूची छोटी करें',
   'leads.search': 'नाम, फ़ोन, ईमेल खोजें',
   'leads.any-stage': 'कोई भी चरण',
   'leads.any-status': 'कोई भी स्थिति',

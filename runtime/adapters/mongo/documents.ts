@@ -33,6 +33,7 @@ import { isClaimed, uniqueValues } from './unique-values.ts'
 import { isUnique, type PlanItem, planWrites } from './write-plan.ts'
 
 const fewKeys = 10
+const sweepMs = 60 * 60 * 1000
 
 export interface MongoDocumentsOptions extends MongoConnectionOptions {
   readonly log: Log
@@ -69,6 +70,7 @@ class MongoDocuments implements Documents {
   readonly #definitions: Definitions
   readonly #intents: Intents
   #prepared: Promise<void> | undefined
+  #sweptAtMs = 0
 
   constructor(connection: MongoConnection, log: Log, clock: Clock) {
     this.#connection = connection
@@ -117,6 +119,7 @@ class MongoDocuments implements Documents {
     if (writes.length === 0) return
     await this.prepare()
     await this.#intents.write((number, fresh) => this.#plan(writes, number, fresh))
+    if (this.#clock.nowMs() - this.#sweptAtMs > sweepMs) await this.#sweep()
   }
 
   async clear(collection: string): Promise<void> {
@@ -178,8 +181,13 @@ class MongoDocuments implements Documents {
     const { name } = await this.#connection.traits()
     await this.#definitions.load()
     await this.#intents.settle()
-    await this.#definitions.sweep(this.#clock.nowMs())
+    await this.#sweep()
     this.#log.debug('documents opened', { server: name, database: this.#connection.database })
+  }
+
+  async #sweep(): Promise<void> {
+    this.#sweptAtMs = this.#clock.nowMs()
+    await this.#definitions.sweep(this.#sweptAtMs)
   }
 
   /** The collection's definition, asked of the database when it is not known here. */

@@ -112,9 +112,10 @@ class SqliteDocuments implements Documents {
     return { documents: page.map(documentOf), next: encodeCursor(cursor) }
   }
 
-  async count(collection: string, where: readonly Condition[]): Promise<number> {
+  async count(collection: string, where: readonly Condition[], most?: number): Promise<number> {
     const { sql, values } = whereOf(collection, where)
-    const row = this.#connection.get(`SELECT count(*) AS total FROM ${this.#table(collection)} WHERE ${sql}`, ...values)
+    const found = `SELECT 1 FROM ${this.#table(collection)} WHERE ${sql} LIMIT ?`
+    const row = this.#connection.get(`SELECT count(*) AS total FROM (${found})`, ...values, most ?? -1)
     return row === undefined ? 0 : numberOf(row, 'total')
   }
 

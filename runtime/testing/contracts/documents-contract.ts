@@ -259,6 +259,14 @@ function describeQueries(current: () => Documents): void {
     await expect(current().define({ name: 'a"b', indexes: [] })).rejects.toThrow(TypeError)
   })
 
+  it('[D6] counts no further than it is asked to', async () => {
+    const ours = [{ field: 'city', op: '!=', value: null }] as const
+    const all = await current().count('leads', ours)
+    expect(all).toBeGreaterThan(2)
+    expect(await current().count('leads', ours, 2)).toBe(2)
+    expect(await current().count('leads', ours, all + 5)).toBe(all)
+  })
+
   it('[D6] counts by the values of fields, booleans and absent ones told apart', async () => {
     expect(await current().countBy('leads', ['city'], [])).toEqual([
       { values: [null], count: 2 },
