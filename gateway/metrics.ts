@@ -4,6 +4,8 @@ import type { ProjectorStats } from '#runtime/projector-process.ts'
 import type { RuntimeStats } from '#runtime/runtime.ts'
 import type { ConversationFacts } from '#machines/conversation-contract.ts'
 import { dependencies, type Health } from './health.ts'
+import { leadEventGauges } from './lead-events/meters.ts'
+import type { LeadEventStats } from './lead-events/start.ts'
 import type { LiveHub } from './live-hub.ts'
 import { factOf } from './read-models/shape.ts'
 
@@ -21,16 +23,18 @@ export interface GatewayMetrics {
 export interface ProcessMeters {
   readonly runtime?: () => RuntimeStats
   readonly projector?: () => ProjectorStats
+  readonly leadEvents?: () => Partial<LeadEventStats>
   readonly health: Health
 }
 
 /** A registry with the metrics of a process: Node's own, those of its runtime and projector where it has them, and what it depends on. */
-export function processRegistry({ runtime, projector, health }: ProcessMeters): Registry {
+export function processRegistry({ runtime, projector, leadEvents, health }: ProcessMeters): Registry {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   if (runtime !== undefined) runtimeGauges(runtime, registers)
   if (projector !== undefined) projectorGauges(projector, registers)
+  if (leadEvents !== undefined) leadEventGauges(leadEvents, registers)
   dependencyGauge(health, registers)
   return registry
 }

@@ -30,6 +30,7 @@ import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
 import { staticRoutes } from './http/static-routes.ts'
 import { systemRoutes } from './http/system-routes.ts'
 import { createImports, type Imports } from './imports.ts'
+import type { LeadEventStats } from './lead-events/start.ts'
 import { createLiveHub } from './live-hub.ts'
 import { createMetrics } from './metrics.ts'
 import { limits } from './protocol.ts'
@@ -54,6 +55,8 @@ export interface GatewayOptions {
   readonly health?: Health
   /** The projector of this process, where it has one. */
   readonly projector?: () => ProjectorStats
+  /** What this process counts of lead events, where it has a part in them. */
+  readonly leadEvents?: () => Partial<LeadEventStats>
   /** Whether a text is plainly a whole request: `isPlainlyComplete` of the agents. */
   isComplete(text: string): boolean
 }

@@ -56,7 +56,7 @@ describe('public facts on their way out', () => {
   /** A step that says one thing of our own and one that is public. */
   async function step(): Promise<void> {
     const change = { from: 'cold', to: 'warm', reason: `step ${(said += 1)}` }
-    await acceptAndStep(journal, eventTo(lead(said % 3), `e${said}`), {
+    await acceptAndStep(journal, eventTo(lead(said % 3), `e${said}`, clock.nowMs()), {
       facts: [
         { type: 'noted', data: {} },
         { type: 'temperature-changed', data: change },
@@ -89,9 +89,11 @@ describe('public facts on their way out', () => {
     await clock.advance(120_000)
     expect(read).toHaveLength(1)
     expect(events.stats().retries).toBeGreaterThan(3)
+    expect(events.stats().behindMs).toBeGreaterThanOrEqual(120_000)
     away = false
     await clock.advance(20_000)
     expect(ids()).toEqual(await allIds())
+    expect(events.stats().behindMs).toBe(0)
   })
 
   it('go on from their place after a stop, and after a crash what is repeated is dropped by its id', async () => {

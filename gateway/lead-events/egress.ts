@@ -30,6 +30,8 @@ export interface EgressStats {
   readonly retries: number
   /** Events the bus will never take. */
   readonly unpublishable: number
+  /** Age of the oldest fact that is read and not published, milliseconds. */
+  readonly behindMs: number
 }
 
 const batchMax = 256
@@ -50,6 +52,8 @@ export class Egress {
   readonly #stopping = new AbortController()
   readonly #counts = { published: 0, retries: 0, unpublishable: 0 }
   #position = 0
+  /** When the oldest fact in hand happened. */
+  #oldestAtMs: number | undefined
   #kept = 0
   #keptAtMs = 0
   #ready = false
@@ -78,7 +82,9 @@ export class Egress {
   }
 
   stats(): EgressStats {
-    return { ...this.#counts, position: this.#position }
+    const { clock } = this.#options
+    const behindMs = this.#oldestAtMs === undefined ? 0 : Math.max(0, clock.nowMs() - this.#oldestAtMs)
+    return { ...this.#counts, position: this.#position, behindMs }
   }
 
   #wake(): void {
@@ -125,6 +131,7 @@ export class Egress {
   async #publishNext(): Promise<boolean> {
     const facts = await this.#options.journal.facts(this.#position, batchMax)
     const last = facts.at(-1)
+    this.#oldestAtMs = facts[0]?.atMs
     if (last === undefined) {
       await this.#keep()
       return false

@@ -35,8 +35,11 @@ export interface LeadEventsOptions {
   }
 }
 
+/** Counted since the start; what a process has no part in is absent. */
+export type LeadEventStats = IngressStats & EgressStats
+
 export interface LeadEvents {
-  stats(): Partial<IngressStats & EgressStats>
+  stats(): Partial<LeadEventStats>
   /** Takes and publishes nothing more; resolves when what was under way is settled. The bus stays open. */
   stop(): Promise<void>
 }
