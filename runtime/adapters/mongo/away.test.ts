@@ -35,20 +35,20 @@ describe.skipIf(url === undefined)('a documents server', () => {
     await proxy.stop()
   })
 
-  const answers: readonly (readonly [string, number, string, string])[] = [
-    ['wrong credentials', 18, 'Authentication failed.', 'store-unauthorized'],
-    ['a role that may not', 13, 'not authorized on leads', 'store-unauthorized'],
-    ['a full disk', 14_031, 'available disk space is less than required', 'disk-full'],
-    ['a full disk, told in words', 1, 'database or disk is full (13)', 'disk-full'],
-    ['a node that is not the first any more', 10_107, 'not primary', 'store-unavailable'],
-    ['a node that only reads', 13_435, 'not primary and secondaryOk=false', 'store-unavailable'],
-    ['a majority that is away', 64, 'waiting for replication timed out', 'store-unavailable'],
-    ['a rule of its own', 121, 'Document failed validation', 'document-refused'],
+  const answers: readonly (readonly [string, { readonly code: number; readonly errmsg: string }, string])[] = [
+    ['wrong credentials', { code: 18, errmsg: 'Authentication failed.' }, 'store-unauthorized'],
+    ['a role that may not', { code: 13, errmsg: 'not authorized on leads' }, 'store-unauthorized'],
+    ['a full disk', { code: 14_031, errmsg: 'available disk space is less than required' }, 'disk-full'],
+    ['a full disk, told in words', { code: 1, errmsg: 'database or disk is full (13)' }, 'disk-full'],
+    ['a node that is not the first any more', { code: 10_107, errmsg: 'not primary' }, 'store-unavailable'],
+    ['a node that only reads', { code: 13_435, errmsg: 'not primary and secondaryOk=false' }, 'store-unavailable'],
+    ['a majority that is away', { code: 64, errmsg: 'waiting for replication timed out' }, 'store-unavailable'],
+    ['a rule of its own', { code: 121, errmsg: 'Document failed validation' }, 'document-refused'],
   ]
   it.each(answers)(
     '[D2] that answers with %s is understood, and goes on afterwards',
-    async (_what, code, errmsg, expected) => {
-      proxy.fate = (command) => (command === 'insert' ? { answer: { ok: 0, code, errmsg } } : 'pass')
+    async (_what, answer, expected) => {
+      proxy.fate = (command) => (command === 'insert' ? { answer: { ok: 0, ...answer } } : 'pass')
       await expect(documents.write([put('a')])).rejects.toMatchObject({ name: 'StorageError', code: expected })
       proxy.fate = () => 'pass'
       await documents.write([put('b')])

@@ -14,7 +14,7 @@ interface StoredDefinition {
   readonly definition: string
 }
 
-interface Index {
+export interface Index {
   readonly name: string
   readonly key: { readonly [field: string]: 1 }
   readonly unique?: boolean
@@ -84,8 +84,9 @@ export class Definitions {
     this.#known = new Map([...this.#known, [definition.name, definition]])
   }
 
-  /** Takes away gravestones of long ago. */
+  /** Takes away gravestones of long ago; not where that means looking at everything. */
   async sweep(nowMs: number): Promise<void> {
+    if ((await this.#connection.traits()).scansAlways) return
     for (const { name } of this.all()) {
       await this.#connection.run(() => this.#documents(name).deleteMany({ d: { $lt: nowMs - gravestoneMs } }))
     }
@@ -146,8 +147,8 @@ function derives({ text = [], unique = [] }: CollectionDefinition): string {
   return JSON.stringify([text, unique])
 }
 
-/** Each ends with the key, so that pages walk it. */
-function indexesOf({ indexes, unique = [], text = [] }: CollectionDefinition): readonly Index[] {
+/** The indexes of a collection. Each ends with the key, so that pages walk it. */
+export function indexesOf({ indexes, unique = [], text = [] }: CollectionDefinition): readonly Index[] {
   return [
     ...indexes.map((fields) => ({ name: `i ${fields.join(' ')}`, key: keyOf([...fields.map(fieldOf), '_id']) })),
     ...unique.map((fields) => ({
@@ -164,7 +165,8 @@ function keyOf(fields: readonly string[]): { readonly [field: string]: 1 } {
   return Object.fromEntries(fields.map((field) => [field, 1]))
 }
 
-function noneYet(error: unknown): readonly { readonly [name: string]: unknown }[] {
+/** For a collection that has not been written to. */
+export function noneYet(error: unknown): readonly { readonly [name: string]: unknown }[] {
   const cause = error instanceof StorageError ? error.cause : error
   if (cause instanceof Error && 'code' in cause && cause.code === 26) return []
   throw error

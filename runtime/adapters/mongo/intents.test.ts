@@ -191,4 +191,23 @@ describe.skipIf(url === undefined)('a write to MongoDB', () => {
     await successor.close()
     await zombie.close()
   })
+
+  it('[D3] a delete is remembered for an hour, so that what comes late does not come back, and then forgotten', async () => {
+    proxy.fate = (command) => (command === 'buildInfo' ? asMongo : 'pass')
+    const gone = (key: string, revision: number): DocumentWrite => ({
+      op: 'delete',
+      collection: 'people',
+      key,
+      revision,
+    })
+    await direct.write([gone('a', 5), gone('b', 5)])
+    await direct.write([person('a', 4, { phone: '1' })])
+    expect(await direct.get('people', 'a')).toBeUndefined()
+    const behind = bench.behind().collection<{ _id: string }>('documents.people')
+    await behind.updateOne({ _id: 'a' }, { $inc: { d: -61 * 60 * 1000 } })
+    await (await bench.open(bench.latest(), far)).close()
+    expect((await behind.find().toArray()).map((row) => row._id).sort()).toEqual(['b', 'c'])
+    await direct.write([person('a', 6, { phone: '1' }), person('b', 6, { phone: '2' })])
+    expect(await direct.count('people', [])).toBe(3)
+  })
 })

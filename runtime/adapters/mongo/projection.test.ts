@@ -55,9 +55,9 @@ describe.skipIf(url === undefined)('a projector over MongoDB', () => {
     expect(before).toHaveLength(actors - 2)
 
     let reads = 0
-    let building = true
+    const built = new AbortController()
     const reading = (async () => {
-      while (building) {
+      while (!built.signal.aborted) {
         const [page, count] = await Promise.all([dump(reader), reader.countBy('counts', ['count'], [])])
         expect(page.length).toBeLessThanOrEqual(actors)
         expect(count.length).toBeLessThanOrEqual(actors)
@@ -65,7 +65,7 @@ describe.skipIf(url === undefined)('a projector over MongoDB', () => {
       }
     })()
     await projector.rebuild()
-    building = false
+    built.abort()
     await reading
     expect(await dump(reader)).toEqual(before)
     expect(reads).toBeGreaterThan(0)
