@@ -155,6 +155,8 @@ export class Waiters {
           }
         }
       } catch (error) {
+        // A notice told meanwhile, and what was asked may be closed by now.
+        if (left.aborted) return
         log.warn('the outcome of an event could not be looked up', { address: to, id, error: errorAsJson(error) })
       }
       await pause(clock, Math.min(1000, backoffMs(lookBaseMs, tries, ids.random())), left)
