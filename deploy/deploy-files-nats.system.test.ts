@@ -11,6 +11,7 @@ const passwordOf = {
   system: passwords.NATS_SYSTEM_PASSWORD,
   acme: passwords.NATS_ACME_PASSWORD,
   globex: passwords.NATS_GLOBEX_PASSWORD,
+  'acme-forms': passwords.NATS_ACME_FORMS_PASSWORD,
 } as const
 
 /** What a server tells, it tells within milliseconds. */
@@ -95,6 +96,16 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
     expect(await soon(hear(globex, '_INBOX.>').refused)).toContain('_INBOX.>')
   })
 
+  it('let a web form send its workspace’s leads and hear nothing of it', async () => {
+    const [ours, forms] = [await enter('fineacers'), await enter('acme-forms')]
+    ours.subscribe('fineacers.acme.leads.captured', { callback: (_, message) => void message.respond('taken') })
+    await ours.flush()
+    expect((await forms.request('fineacers.acme.leads.captured')).string()).toBe('taken')
+    for (const subject of ['fineacers.acme.facts.>', 'fineacers.acme.leads.dead-letter', '_INBOX_acme.>']) {
+      expect(await soon(hear(forms, subject).refused)).toContain(subject)
+    }
+  })
+
   it('let a workspace read and acknowledge at its own place in the facts, and at no other', async () => {
     const [ours, acme] = [await enter('fineacers'), await enter('acme')]
     const { streams, consumers } = await jetstreamManager(ours)
@@ -104,14 +115,14 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
       await consumers.add('FINEACERS_FACTS', { durable_name: name, filter_subject, ack_policy: 'explicit' })
       await jetstream(ours).publish(`fineacers.${name}.facts.lead.created`, name)
     }
-    const place = await jetstream(acme, { checkAPI: false }).consumers.get('FINEACERS_FACTS', 'acme')
+    const place = await jetstream(acme, { apiPrefix: 'fineacers.api' }).consumers.get('FINEACERS_FACTS', 'acme')
     const message = await place.next({ expires: patience })
     expect(message?.string()).toBe('acme')
     expect(await message?.ackAck()).toBe(true)
     expect(await place.next({ expires: 1_000 })).toBeNull()
     for (const call of ['INFO', 'MSG.NEXT', 'DELETE', 'CREATE']) {
       const told = refusalsOf(acme)
-      acme.publish(`$JS.API.CONSUMER.${call}.FINEACERS_FACTS.globex`)
+      acme.publish(`fineacers.api.CONSUMER.${call}.FINEACERS_FACTS.globex`)
       expect(await soon(told)).toContain('globex')
     }
   })
@@ -122,6 +133,8 @@ describe.skipIf(nats === undefined)('three NATS servers on the files that are sh
     'fineacers.acme.facts.lead.temperature-changed',
     'journal.FINEACERS.in.0.x',
     '$JS.API.STREAM.NAMES',
+    '$JS.API.CONSUMER.MSG.NEXT.FINEACERS_FACTS.globex',
+    '$JS.ACK.FINEACERS_FACTS.globex.1.1.1.1.0',
     '$KV.FINEACERS_records.x',
   ])('keep a workspace from publishing to %s', async (subject) => {
     const [ours, acme] = [await enter('fineacers'), await enter('acme')]

@@ -17,7 +17,7 @@ import { z } from 'zod'
 import { freePort } from '#bench/server-process.ts'
 import { findServer, onPath } from './services/find-server.ts'
 import { layOut, shippedStage, stages } from './testing/container-image.ts'
-import { manifests, root, variablesOf } from './testing/deploy-folder.ts'
+import { manifests, root, textOf, variablesOf } from './testing/deploy-folder.ts'
 import { composeCommand, say } from './testing/tools.ts'
 
 const compose = composeCommand()
@@ -100,6 +100,7 @@ describe.skipIf(nats === undefined)('nats-server -t', () => {
     NATS_ROUTES: '["nats://route:p3@127.0.0.1:16222", "nats://route:p3@127.0.0.1:26222"]',
     NATS_ACME_PASSWORD: 'p4',
     NATS_GLOBEX_PASSWORD: 'p5',
+    NATS_ACME_FORMS_PASSWORD: 'p6',
   }
   const test = (file: string, variables: { readonly [name: string]: string }) =>
     say([nats?.path ?? '', '-t', '-c', file], { environment: variables })
@@ -117,6 +118,15 @@ describe.skipIf(nats === undefined)('nats-server -t', () => {
     expect(test(join(copy, file), environment)).toMatchObject({ code: 0 })
     const { NATS_ACME_PASSWORD: _, ...without } = environment
     expect(test(join(copy, file), without).code).not.toBe(0)
+    // A workspace that is given another's facts by mistake: nobody gets in before that is mended.
+    const wrong = textOf('deploy/nats/workspaces.conf.example').replace(
+      '"fineacers.globex.facts.>" } }',
+      '"fineacers.acme.facts.>" } }',
+    )
+    writeFileSync(join(copy, 'workspaces.conf'), wrong)
+    const refused = test(join(copy, file), environment)
+    expect(refused.code).not.toBe(0)
+    expect(refused.text).toContain('import not authorized')
   })
 
   it('refuses to start without a password, and with one that it would read as a number', () => {

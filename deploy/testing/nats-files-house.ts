@@ -20,6 +20,7 @@ export const passwords = {
   NATS_ROUTE_PASSWORD: 'pRoute3',
   NATS_ACME_PASSWORD: 'pAcme4',
   NATS_GLOBEX_PASSWORD: 'pGlobex5',
+  NATS_ACME_FORMS_PASSWORD: 'pForms6',
 } as const
 
 /** Starts the three and waits until each says that it is well. Rejects with what they printed when they don't get there. */
