@@ -196,6 +196,25 @@ describe('compose.yaml', () => {
     expect(nginx).toContain(`listen ${health};`)
   })
 
+  it('gives NATS every variable that its files read, as Kubernetes does', () => {
+    const read = (files: readonly string[]) =>
+      new Set(
+        files.flatMap((file) =>
+          [...textOf(`deploy/nats/${file}`).matchAll(/^[^#]*\$(NATS_[A-Z_]+)/gm)].map((match) => match[1] ?? ''),
+        ),
+      )
+    const parts = ['accounts.conf', 'limits.conf', 'storage.conf', 'workspaces.conf']
+    const one = read(['server.conf', ...parts])
+    expect(one.size).toBeGreaterThan(2)
+    expect([...one].filter((name) => service('nats').environment?.[name] === undefined)).toEqual([])
+    const three = read(['cluster.conf', ...parts])
+    const places = [
+      textOf('deploy/compose.cluster.yaml') + textOf('deploy/compose.yaml'),
+      textOf('deploy/kubernetes/nats.yaml'),
+    ]
+    for (const place of places) expect([...three].filter((name) => !place.includes(name))).toEqual([])
+  })
+
   it('writes nothing secret where it would be seen', () => {
     for (const path of ['deploy/compose.yaml', ...overlays]) {
       expect(textOf(path)).not.toMatch(/:\/\/[\w]*:[^$\s@/]+@/)

@@ -190,7 +190,7 @@ describe('the Kubernetes manifests', () => {
     const made = ['deploy/kubernetes', 'deploy/nats'].flatMap((folder) => kustomization(folder).configMapGenerator)
     const names = made.map(({ name }) => name)
     const used = pods.flatMap((each) => [
-      ...(containerOf(each).envFrom ?? []).map(({ configMapRef }) => configMapRef.name),
+      ...(containerOf(each).envFrom ?? []).flatMap((from) => ('configMapRef' in from ? [from.configMapRef.name] : [])),
       ...each.spec.template.spec.volumes.flatMap((volume) => ('configMap' in volume ? [volume.configMap.name] : [])),
     ])
     expect([...new Set(used)].sort()).toEqual([...names].sort())

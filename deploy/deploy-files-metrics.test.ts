@@ -112,6 +112,7 @@ describe('rules and dashboards', () => {
   it('dashboards read only what is registered or recorded', () => {
     expect(dashboards.map(({ board }) => board.uid).sort()).toEqual([
       'fineacers-gateway',
+      'fineacers-leads',
       'fineacers-overview',
       'fineacers-runtime',
     ])
@@ -212,10 +213,11 @@ async function metricsOfAGateway(): Promise<readonly string[]> {
   }
 }
 
-/** The names that a projector, which hosts no actors and serves nobody, tells. */
+/** The names that a projector, which hosts no actors, serves nobody and publishes lead events, tells. */
 function metricsOfAProjector(): readonly string[] {
   const registry = processRegistry({
     projector: () => ({ active: true, position: 0, factsLag: 0, behindMs: 0 }),
+    leadEvents: () => ({}),
     health: { readiness: async () => ({ status: 'ready', dependencies: {}, factsLag: 0, inboxLag: 0 }) },
   })
   return registry.getMetricsAsArray().map(({ name }) => name)

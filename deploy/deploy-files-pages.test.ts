@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -20,8 +20,12 @@ const { services } = z.object({ services: z.record(z.string(), z.unknown()) }).p
 /** Variables of ours by their shape; those of other programs are not. */
 const oursPattern =
   /\b(?:FINEACERS|NATS|OPENAI)_[A-Z_]+\b|\b(?:MONGODB|REDIS)_[A-Z_]+\b|\bNODE_OPTIONS\b|\bLOG_LEVEL\b/g
-/** What servers and tests read, and not our processes. */
-const ofServers = new Set(['FINEACERS_TEST_NATS', 'FINEACERS_TEST_REDIS', 'FINEACERS_TEST_MONGODB'])
+/** What NATS's own files read, and not our processes. */
+const ofNats = globSync('deploy/nats/*.{conf,example}', { cwd: root }).flatMap((path) =>
+  [...textOf(path).matchAll(/\$(NATS_[A-Z_]+)/g)].map((match) => match[1] ?? ''),
+)
+/** Names of streams, which look alike. */
+const streams = ['FINEACERS_FACTS']
 
 describe.each(pages)('%s', (page) => {
   const text = textOf(page)
@@ -37,7 +41,8 @@ describe.each(pages)('%s', (page) => {
     const example = variablesOf('deploy/compose.env.example').all
     const known = knownVariables()
     const named = new Set([...text.matchAll(oursPattern)].map(([name]) => name))
-    const unknown = [...named].filter((name) => !known.has(name) && !example.has(name) && !ofServers.has(name))
+    const others = new Set([...example, ...ofNats, ...streams])
+    const unknown = [...named].filter((name) => !known.has(name) && !others.has(name))
     expect(unknown).toEqual([])
   })
 

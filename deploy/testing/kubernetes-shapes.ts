@@ -37,7 +37,14 @@ const container = z.strictObject({
   image: text,
   args: z.array(text),
   ports: z.array(z.strictObject({ name: text, containerPort: z.number().int() })),
-  envFrom: z.array(z.strictObject({ configMapRef: z.strictObject({ name: text }) })).optional(),
+  envFrom: z
+    .array(
+      z.union([
+        z.strictObject({ configMapRef: z.strictObject({ name: text }) }),
+        z.strictObject({ secretRef: z.strictObject({ name: text, optional: z.boolean() }) }),
+      ]),
+    )
+    .optional(),
   env: z.array(z.union([z.strictObject({ name: text, value: z.string() }), z.strictObject({ name: text, valueFrom })])),
   startupProbe: probe,
   livenessProbe: probe,
