@@ -200,7 +200,7 @@ describe('compose.yaml', () => {
     const read = (files: readonly string[]) =>
       new Set(
         files.flatMap((file) =>
-          [...textOf(`deploy/nats/${file}`).matchAll(/^[^#]*\$(NATS_[A-Z_]+)/gm)].map((match) => match[1] ?? ''),
+          [...textOf(`deploy/nats/${file}`).matchAll(/^[^#\n]*\$(NATS_[A-Z_]+)/gm)].map((match) => match[1] ?? ''),
         ),
       )
     const parts = ['accounts.conf', 'limits.conf', 'storage.conf', 'workspaces.conf']
