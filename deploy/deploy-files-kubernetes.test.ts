@@ -251,8 +251,8 @@ describe('the Kubernetes manifests', () => {
           (spec.egress ?? []).some(({ ports }) => ports.some((each) => each.port === port)),
       )
     for (const role of ['runtime', 'gateway', 'projector']) {
-      for (const port of [53, 4222, 27017, 6379]) expect(mayReach(role, port), `${role} to ${port}`).toBe(true)
-      for (const port of [6222, 8222]) expect(mayReach(role, port), `${role} to ${port}`).toBe(false)
+      for (const port of [53, 4222, 8222, 27017, 6379]) expect(mayReach(role, port), `${role} to ${port}`).toBe(true)
+      for (const port of [6222, 22]) expect(mayReach(role, port), `${role} to ${port}`).toBe(false)
     }
     expect(['runtime', 'gateway', 'projector'].filter((role) => mayReach(role, 443))).toEqual(['runtime'])
   })

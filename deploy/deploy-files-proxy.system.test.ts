@@ -143,7 +143,7 @@ describe.skipIf(nginx === undefined)('the proxy, between real clients and gatewa
     const socket = customer('websocket')
     await expect(welcomed(socket)).resolves.toBe('websocket')
     const reply: unknown = await socket
-      .timeout(10_000)
+      .timeout(30_000)
       .emitWithAck('command', { type: 'message.send', clientId: 'm-1', text: 'Hello' })
     expect(reply).toMatchObject({ ok: true, value: { n: expect.any(Number) } })
     socket.close()
@@ -155,7 +155,7 @@ describe.skipIf(nginx === undefined)('the proxy, between real clients and gatewa
     expect(await Promise.all(sockets.map(welcomed))).toEqual(addresses.map(() => 'polling'))
     for (const [index, socket] of sockets.entries()) {
       const reply: unknown = await socket
-        .timeout(10_000)
+        .timeout(30_000)
         .emitWithAck('command', { type: 'message.send', clientId: `p-${index}`, text: 'Hello' })
       expect(reply).toMatchObject({ ok: true })
     }
@@ -184,7 +184,7 @@ function overTls(from: { readonly localAddress: string; readonly ca: string }): 
 /** Resolves with the transport once the gateway has welcomed the customer. */
 function welcomed(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('nobody welcomed the customer')), 15_000)
+    const timer = setTimeout(() => reject(new Error('nobody welcomed the customer')), 60_000)
     socket.on('frame', (frame: { readonly type: string }) => {
       if (frame.type !== 'welcome') return
       clearTimeout(timer)

@@ -17,7 +17,7 @@ export function say(
     const text = execFileSync(program, words, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: 150_000,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },
     })
