@@ -72,7 +72,8 @@ describe('docs/scaling.md', () => {
     expect(input('inboxDays')).toBe(defaultRetention.inboxMs / dayMs)
     expect(input('stepDays')).toBe(defaultRetention.stepsMs / dayMs)
     expect(page).toContain(`\`residentMax\` ${defaultLimits.residentMax.toLocaleString('en')} actors`)
-    expect(page).toContain(`commits up to ${defaultLimits.groupMax} steps`)
+    const [, groupMax] = /const natsGroupMax = (\d+)/.exec(textOf('deploy/stores.ts')) ?? []
+    expect(page).toContain(`commits up to ${groupMax} steps`)
     const partitions = settingNames().find(({ name }) => name === 'FINEACERS_PARTITIONS')?.byDefault
     expect(page).toContain(`fixed with it (${String(partitions)})`)
     expect(input('socketsPerGateway')).toBeLessThan(gatewayLimits.socketsMax)
