@@ -30,6 +30,11 @@ export interface NatsPorts {
   close(): Promise<void>
 }
 
+/** The key-value buckets that go with a journal's stream. */
+export function bucketsOf(stream: string): { readonly records: string; readonly members: string } {
+  return { records: `${stream}_records`, members: `${stream}_members` }
+}
+
 // Each client is loaded only where its server is named: they cost a start some tenths of a second.
 
 /** Connects to NATS, waiting for it up to a minute. Rejects with a `StorageError` that says what is wrong and what to do. */
@@ -53,11 +58,12 @@ export async function openNats(settings: NatsSettings, parts: ProductionParts): 
   const login = credentialsFile === undefined ? {} : { credentialsFile }
   const connection = await connectNats({ servers: urls, name, log, ...login })
   const shared = { connection, replicas, clock, ids, log }
+  const buckets = bucketsOf(stream)
   return {
     journal: (options) => openNatsJournal({ ...options, connection, stream, replicas, log }),
-    records: () => openNatsRecords({ ...shared, bucket: `${stream}_records` }),
+    records: () => openNatsRecords({ ...shared, bucket: buckets.records }),
     membership: (group, partitions) =>
-      createNatsMembership({ ...shared, bucket: `${stream}_members`, group, node, partitions }),
+      createNatsMembership({ ...shared, bucket: buckets.members, group, node, partitions }),
     bus: () => openNatsEventBus({ connection, replicas, prefix: stream, clock, log }),
     close: () => closeNats(connection),
   }
@@ -67,6 +73,15 @@ export async function openNats(settings: NatsSettings, parts: ProductionParts): 
 export async function openMongo(url: string, { clock, log }: ProductionParts): Promise<Documents> {
   const { openMongoDocuments } = await import('#runtime/adapters/mongo/documents.ts')
   return openMongoDocuments({ url, clock, log })
+}
+
+/** Opens a database beside that of the read models: writes of one database wait for each other, and read models must not wait for old steps being copied. */
+export async function openMongoArchive(url: string, { clock, log }: ProductionParts): Promise<Documents> {
+  const [{ openMongoDocuments }, { databaseOf }] = await Promise.all([
+    import('#runtime/adapters/mongo/documents.ts'),
+    import('#runtime/adapters/mongo/connection.ts'),
+  ])
+  return openMongoDocuments({ url, clock, log, database: `${databaseOf(url)}-archive` })
 }
 
 /** Opens the ephemeral store on Redis or Valkey; one that is away refuses until it is back. */

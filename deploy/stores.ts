@@ -15,7 +15,7 @@ import type { Records } from '#runtime/ports/records.ts'
 import type { RuntimeLimits } from '#runtime/runtime.ts'
 import type { Config } from './config.ts'
 import { embeddedPorts, type EmbeddedPorts } from './embedded.ts'
-import { openMongo, openNats, openRedis, type ProductionParts } from './production.ts'
+import { openMongo, openMongoArchive, openNats, openRedis, type ProductionParts } from './production.ts'
 
 /** Everything a process keeps and shares, behind its ports. */
 export interface Stores {
@@ -68,7 +68,8 @@ export async function openStores(
   // The folder has one owner, whatever of it is used.
   if (mongoUrl === undefined) closing.defer(embedded.holdFolder())
   const { documents, reachable } = await openDocuments(config, { ...parts, embedded, closing })
-  const journal = await server.journal({ partitions: config.partitions, archive: documents, archiving })
+  const archive = mongoUrl === undefined ? documents : await openArchive(mongoUrl, { ...parts, closing })
+  const journal = await server.journal({ partitions: config.partitions, archive, archiving })
   closing.defer(() => journal.close())
   const records = await server.records()
   closing.defer(() => records.close())
@@ -142,6 +143,15 @@ async function openDocuments(
   const documents = createPatientDocuments({ ...opening, documents: await openMongo(mongoUrl, opening) })
   closing.defer(() => documents.close())
   return { documents, reachable: () => documents.reachable() }
+}
+
+async function openArchive(
+  mongoUrl: string,
+  parts: ProductionParts & { readonly closing: AsyncDisposableStack },
+): Promise<Documents> {
+  const documents = createPatientDocuments({ ...parts, documents: await openMongoArchive(mongoUrl, parts) })
+  parts.closing.defer(() => documents.close())
+  return documents
 }
 
 async function openEphemeral({ servers: { redisUrl } }: Config, opening: Opening): Promise<Ephemeral> {

@@ -36,7 +36,7 @@ export class MongoConnection {
   #open = true
 
   constructor({ url, database, log }: MongoConnectionOptions) {
-    this.database = database ?? databaseIn(url) ?? 'fineacers'
+    this.database = database ?? databaseOf(url)
     this.#client = new MongoClient(url, {
       appName: 'fineacers',
       serverSelectionTimeoutMS: waitMs.serverSelection,
@@ -102,7 +102,8 @@ function traitsIn(build: { readonly [name: string]: unknown }): ServerTraits {
   return { name: `MongoDB ${String(build['version'])}`, scansAlways: false }
 }
 
-function databaseIn(url: string): string | undefined {
+/** The database that an address names, or `fineacers`. */
+export function databaseOf(url: string): string {
   const found = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^/?]+)/.exec(url)?.[1]
-  return found === undefined ? undefined : decodeURIComponent(found)
+  return found === undefined ? 'fineacers' : decodeURIComponent(found)
 }

@@ -22,6 +22,9 @@ const batchMax = 400
 const pageMax = 1000
 const retryMs = { first: 500, most: 30_000 } as const
 
+/** Between two passes. */
+const betweenMs = 250
+
 /** How long a list waits for the steps that were committed before it was asked for. */
 const listWaitMs = 1000
 
@@ -178,17 +181,19 @@ export class Archive {
   }
 
   async #copy(): Promise<void> {
-    const { log, pause } = this.#options
+    const { log } = this.#options
     let waitMs: number = retryMs.first
     while (this.#again && !this.#closed) {
       this.#again = false
       try {
         await this.#copyAll()
         waitMs = retryMs.first
+        // Nobody needs it sooner, and many steps are one write.
+        await this.#arrivals.within(betweenMs, () => this.#closed)
       } catch (error) {
         log.warn('the archive falls behind', { reason: String(error), retryMs: waitMs })
         this.#again = true
-        await Promise.race([pause(waitMs), this.#arrivals.within(waitMs, () => this.#closed)])
+        await this.#arrivals.within(waitMs, () => this.#closed)
         waitMs = Math.min(waitMs * 2, retryMs.most)
       }
     }
