@@ -1,4 +1,5 @@
 import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb'
+import { StorageError } from '../../ports/storage-error.ts'
 import type { MongoConnection } from './connection.ts'
 import { isRefusal } from './storage-errors.ts'
 import type { StoredDocument } from './stored-document.ts'
@@ -56,7 +57,9 @@ export async function undoPlan(work: PlanWork): Promise<void> {
     return { c, k: _id, how: 'upsert', guard: '$lte', fields: { ...fields, n: work.number } }
   })
   const refusal = await perform(work, restored)
-  if (refusal !== undefined) throw new TypeError(`write ${work.number} can't be undone: ${refusal}`)
+  if (refusal === undefined) return
+  const whatToDo = 'drop the database and start again, it is rebuilt from the journal'
+  throw new StorageError('documents-corrupt', `write ${work.number} can't be undone (${refusal}): ${whatToDo}`)
 }
 
 /** Deletes what earlier writes have made, some at a time, so that others get their turn and no request takes long. */

@@ -82,6 +82,13 @@ describe.skipIf(url === undefined)('a documents server', () => {
     await arrived.stop()
   })
 
+  it('[D2] that is too old is told of when opening', async () => {
+    const old = new WireProxy(bench.url)
+    old.greeting = { ok: 1, isWritablePrimary: true, minWireVersion: 0, maxWireVersion: 6 }
+    await expect(bench.open(bench.fresh(), await old.start())).rejects.toMatchObject({ code: 'store-unsuitable' })
+    await old.stop()
+  })
+
   it('[D2] is not asked once the store is closed', async () => {
     await documents.close()
     await expect(documents.get('leads', 'a')).rejects.toMatchObject({ code: 'store-closed', retry: 'never' })

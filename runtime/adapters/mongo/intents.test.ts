@@ -112,11 +112,13 @@ describe.skipIf(url === undefined)('a write to MongoDB', () => {
       await successor.close()
       if (ended) break
     }
-    expect([...outcomes].sort()).toEqual(['nothing', 'whole'])
+    // What was announced is written, also when nobody heard that it was.
+    if (fate === 'cut') expect(outcomes).toContain('nothing')
+    expect(outcomes).toContain('whole')
   })
 
   it.each(['cut', 'lose'] as const)('[D2] that an index refuses is undone, also by a successor: %s', async (fate) => {
-    await bench.behind().collection('documents.people').createIndex({ 'v.name': 1 }, { unique: true })
+    await bench.behind().collection('documents.people').createIndex({ 'v.name': 1 }, { unique: true, sparse: true })
     const refused: readonly DocumentWrite[] = [
       mark(2),
       person('b', 2, { phone: '4' }),

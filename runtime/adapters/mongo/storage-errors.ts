@@ -42,8 +42,8 @@ export function storageErrorOf(error: unknown, database: string): unknown {
   if (answers.refused.has(code) || /too large|UNIQUE constraint/i.test(said)) {
     return new StorageError('document-refused', `${database} refused a document: ${said}`, error)
   }
-  if (error instanceof MongoCompatibilityError) {
-    return new StorageError('store-unsuitable', `the documents server of ${database} is too old: ${said}`, error)
+  if (error instanceof MongoCompatibilityError || error.cause instanceof MongoCompatibilityError) {
+    return new StorageError('store-unsuitable', `the documents server of ${database} does not suit: ${said}`, error)
   }
   if (isAway(error, code)) {
     return new StorageError('store-unavailable', `the documents server of ${database} can't be reached: ${said}`, error)

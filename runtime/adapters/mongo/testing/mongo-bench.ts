@@ -49,7 +49,7 @@ const startMs = Date.now()
 const hasty: Clock = {
   nowMs: () => startMs + (Date.now() - startMs) * 10,
   schedule(atMs, run) {
-    const timer = setTimeout(run, (atMs - hasty.nowMs()) / 10)
+    const timer = setTimeout(run, Math.max(0, (atMs - hasty.nowMs()) / 10))
     return () => clearTimeout(timer)
   },
 }

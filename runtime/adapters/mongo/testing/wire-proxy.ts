@@ -15,11 +15,16 @@ export type Fate =
 
 const headerBytes = 16
 const messageKind = 2013
+/** What greetings come in, and are answered with: the older form. */
+const queryKind = 2004
+const replyKind = 1
 
 /** A proxy that speaks the database's protocol well enough to know each command by its name. */
 export class WireProxy {
   /** Asked of every command that is no greeting; a test sets it. */
   fate: (command: string) => Fate = () => 'pass'
+  /** What servers say of themselves, when it is not to be the truth. */
+  greeting: { readonly [field: string]: unknown } | undefined
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #target: URL
@@ -74,9 +79,10 @@ export class WireProxy {
   }
 
   #fateOf(message: Buffer): Fate {
-    if (message.readInt32LE(12) !== messageKind) return 'pass'
+    if (message.readInt32LE(12) !== messageKind) return this.greeting === undefined ? 'pass' : { answer: this.greeting }
     const command = commandIn(message)
-    return command === 'hello' || command === 'ismaster' ? 'pass' : this.fate(command)
+    if (command !== 'hello' && command !== 'ismaster') return this.fate(command)
+    return this.greeting === undefined ? 'pass' : { answer: this.greeting }
   }
 }
 
@@ -88,9 +94,12 @@ function commandIn(message: Buffer): string {
 
 function answerTo(message: Buffer, answer: { readonly [field: string]: unknown }): Buffer {
   const body = BSON.serialize(answer)
-  const head = Buffer.alloc(headerBytes + 4 + 1)
+  const older = message.readInt32LE(12) === queryKind
+  // Flags and the section's kind; or flags, a cursor, where it begins, and the number of documents.
+  const head = Buffer.alloc(headerBytes + (older ? 4 + 8 + 4 + 4 : 4 + 1))
   head.writeInt32LE(head.length + body.length, 0)
   head.writeInt32LE(message.readInt32LE(4), 8)
-  head.writeInt32LE(messageKind, 12)
+  head.writeInt32LE(older ? replyKind : messageKind, 12)
+  if (older) head.writeInt32LE(1, head.length - 4)
   return Buffer.concat([head, body])
 }
