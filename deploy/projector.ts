@@ -1,6 +1,7 @@
-import { startLeadEvents } from '#gateway/lead-events/start.ts'
+import { startLeadEvents, type LeadEventStats } from '#gateway/lead-events/start.ts'
 import { createLeased } from '#runtime/leased.ts'
 import { createProjectorProcess, type ProjectorProcess } from '#runtime/projector-process.ts'
+import type { Runtime } from '#runtime/runtime.ts'
 import type { Config } from './config.ts'
 import { projections } from './projections.ts'
 import type { Stores } from './stores.ts'
@@ -13,18 +14,36 @@ export async function startProjector(stores: Stores, closing: AsyncDisposableSta
   return projector
 }
 
-/** Begins to tell other systems what happens, whenever it is this process's turn. Does nothing without a bus. */
-export async function startEgress(config: Config, stores: Stores, closing: AsyncDisposableStack): Promise<void> {
+/** Begins to tell other systems what happens, whenever it is this process's turn. Answers what it counts; nothing without a bus. */
+export async function startEgress(
+  config: Config,
+  stores: Stores,
+  closing: AsyncDisposableStack,
+): Promise<(() => Partial<LeadEventStats>) | undefined> {
   const { bus, clock, ids, log, journal, records } = stores
-  if (bus === undefined) return
+  if (bus === undefined) return undefined
   const publicUrl = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }
   const egress = createLeased({
     name: 'lead events',
     membership: await stores.membership('lead-events', 1),
-    begin: async () => startLeadEvents({ bus, clock, log, egress: { journal, records, ...publicUrl } }),
+    begin: async () =>
+      startLeadEvents({ bus, clock, log, workspaces: [config.workspace], egress: { journal, records, ...publicUrl } }),
     clock,
     ids,
     log,
   })
   closing.defer(() => egress.stop())
+  return () => egress.current()?.stats() ?? {}
+}
+
+/** Takes leads of other systems in, where there is a bus they come by. Answers what it counts. */
+export function startIngress(
+  config: Config,
+  { bus, clock, log, ephemeral, runtime }: Stores & { readonly runtime: Runtime },
+  closing: AsyncDisposableStack,
+): (() => Partial<LeadEventStats>) | undefined {
+  if (bus === undefined) return undefined
+  const events = startLeadEvents({ bus, clock, log, workspaces: [config.workspace], ingress: { runtime, ephemeral } })
+  closing.defer(() => events.stop())
+  return () => events.stats()
 }

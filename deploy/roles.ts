@@ -9,10 +9,10 @@ import { hostActors } from './actors.ts'
 import { dataFiles, type Config } from './config.ts'
 import { processHealth } from './health.ts'
 import { defineCollections } from './projections.ts'
-import { startEgress, startProjector } from './projector.ts'
+import { startEgress, startIngress, startProjector } from './projector.ts'
 import { createRoleServer } from './role-server.ts'
 import { loadSample } from './sample.ts'
-import { openGateway, startIngress } from './start-house.ts'
+import { openGateway } from './start-house.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** What a process can be that keeps nothing itself. */
@@ -69,9 +69,9 @@ async function composeGateway(config: Config, { say, closing }: Making): Promise
   closing.defer(() => runtime.stop())
   const search = createListingSearch({ ...stores, live: runtime.live })
   closing.defer(() => search.close())
-  const gateway = await openGateway(config, stores, { runtime, search })
+  const leadEvents = startIngress(config, { ...stores, runtime }, closing)
+  const gateway = await openGateway(config, stores, { runtime, search, ...(leadEvents && { leadEvents }) })
   closing.defer(() => gateway.close())
-  startIngress(config, { ...stores, runtime }, closing)
   if (config.sample === 'asked') await loadSample({ runtime, search, workspace: config.workspace, say })
   return servedBy(gateway, config, { stores, closing })
 }
@@ -80,10 +80,10 @@ async function composeGateway(config: Config, { say, closing }: Making): Promise
 async function composeProjector(config: Config, { closing }: Making): Promise<RoleProcess> {
   const stores = await openStores(config, { closing, archiving: true })
   const projector = await startProjector(stores, closing)
-  await startEgress(config, stores, closing)
+  const leadEvents = await startEgress(config, stores, closing)
   const stats = { projector: () => projector.stats() }
   const health = processHealth(config, stores, { ...stats, needsDocuments: true })
-  return watched(config, { ...stats, health }, closing)
+  return watched(config, { ...stats, health, ...(leadEvents && { leadEvents }) }, closing)
 }
 
 async function knowCollections(stores: Stores, closing: AsyncDisposableStack): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { isPlainlyComplete } from '#agents/completeness.ts'
-import { startLeadEvents } from '#gateway/lead-events/start.ts'
+import type { LeadEventStats } from '#gateway/lead-events/start.ts'
 import { createGateway, type Gateway } from '#gateway/server.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { ProjectorProcess } from '#runtime/projector-process.ts'
@@ -13,7 +13,7 @@ import { gatewayConfig } from './gateway-config.ts'
 import { processHealth } from './health.ts'
 import { putUpNamePlate, type NamePlate } from './holder.ts'
 import { runImportJob } from './import-job.ts'
-import { startEgress, startProjector } from './projector.ts'
+import { startEgress, startIngress, startProjector } from './projector.ts'
 import { rebuildHere } from './rebuild.ts'
 import { loadSample } from './sample.ts'
 import { addressOf } from './serving.ts'
@@ -59,10 +59,16 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
   const { runtime, search, membership } = await hostActors(config, stores, closing)
   if (config.sample !== 'no') await loadSample({ runtime, search, workspace: config.workspace, say })
-  const gateway = await openGateway(config, stores, { runtime, search, membership, ...(projector && { projector }) })
+  const taken = startIngress(config, { ...stores, runtime }, closing)
+  const told = await startEgress(config, stores, closing)
+  const gateway = await openGateway(config, stores, {
+    runtime,
+    search,
+    membership,
+    ...(projector && { projector }),
+    ...(taken && told && { leadEvents: () => ({ ...taken(), ...told() }) }),
+  })
   closing.defer(() => gateway.close())
-  await startEgress(config, stores, closing)
-  startIngress(config, { ...stores, runtime }, closing)
   const importsIdle = await openDoor(config, { ...stores, runtime }, closing)
   return {
     runtime,
@@ -94,31 +100,21 @@ export function openGateway(
     readonly search: ListingSearch
     readonly membership?: HeldMembership
     readonly projector?: ProjectorProcess
+    readonly leadEvents?: () => Partial<LeadEventStats>
   },
 ): Promise<Gateway> {
-  const { runtime, search, membership, projector } = house
+  const { runtime, search, membership, projector, leadEvents } = house
   const stats = projector === undefined ? {} : { projector: () => projector.stats() }
   return createGateway({
     ...stores,
     ...stats,
+    ...(leadEvents && { leadEvents }),
     runtime,
     search,
     isComplete: isPlainlyComplete,
     config: gatewayConfig(config),
     health: processHealth(config, stores, { runtime, ...stats, ...(membership && { membership }) }),
   })
-}
-
-/** Takes leads of other systems in, where there is a bus they come by. */
-export function startIngress(
-  config: Config,
-  { bus, clock, log, ephemeral, runtime }: Stores & { readonly runtime: Runtime },
-  closing: AsyncDisposableStack,
-): void {
-  if (bus === undefined) return
-  const ingress = { runtime, ephemeral, workspaces: [config.workspace] }
-  const events = startLeadEvents({ bus, clock, log, ingress })
-  closing.defer(() => events.stop())
 }
 
 /** The door for a shell's imports and rebuilds. Where the folder holds nothing a shell needs none: it comes to the servers by itself. */

@@ -50,15 +50,31 @@ describe('patient documents', () => {
     await patient.close()
   })
 
-  it('wait for a store that does not answer only so long', async () => {
-    const { clock, world, patient } = scene()
+  it('wait for a store that does not answer only so long, and then ask whether it is there at all', async () => {
+    const { clock, world, patient, told } = scene()
     world.state = 'hanging'
     const first = outcome(patient.get('c', 'k'))
-    await clock.advance(2000)
+    await clock.advance(5000)
     expect(await first).toBe('store-unavailable')
+    expect(patient.reachable()).toBe(true)
+    await clock.advance(1500)
+    expect([patient.reachable(), told]).toEqual([false, [false]])
     expect(await outcome(patient.get('c', 'k'))).toBe('store-unavailable')
     await patient.close()
+    await clock.advance(2000)
     expect(clock.nextDueAtMs()).toBeUndefined()
+  })
+
+  it('are reachable while the store is slow', async () => {
+    const { clock, world, patient, told } = scene()
+    world.state = 'hanging'
+    const first = outcome(patient.get('c', 'k'))
+    await clock.advance(4999)
+    world.state = 'there'
+    await clock.advance(1)
+    expect(await first).toBe('store-unavailable')
+    expect([patient.reachable(), told]).toEqual([true, []])
+    await patient.close()
   })
 
   it('take any other refusal for an answer', async () => {

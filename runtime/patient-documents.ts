@@ -10,7 +10,7 @@ export interface PatientDocumentsOptions {
   readonly documents: Documents
   readonly clock: Clock
   readonly log: Log
-  /** How long a read may take before the store counts as away. 2,000 when absent. */
+  /** How long a read may take. 5,000 when absent. */
   readonly patienceMs?: number
 }
 
@@ -22,10 +22,13 @@ export interface PatientDocuments extends Documents {
 }
 
 const askAgainMs = 500
+/** A store that gives one document within so long is there, however long it takes for more. */
+const askPatienceMs = 1500
 
 /**
- * Documents whose reads fail at once while their store is away, so that only the first reader waits for a store that does not answer and
- * customers do not. One question at a time finds out when it is back. Writes and definitions go to the store as they are.
+ * Documents whose reads fail at once while their store is away, so that only the first readers wait for a store that does not answer. One
+ * question at a time finds out whether a store that was too slow is there at all, and when one that was away is back. Writes and definitions go to
+ * the store as they are.
  */
 export function createPatientDocuments(options: PatientDocumentsOptions): PatientDocuments {
   return new WatchingDocuments(options)
@@ -36,6 +39,7 @@ class WatchingDocuments implements PatientDocuments {
   readonly #options: PatientDocumentsOptions
   readonly #listeners = new Set<(reachable: boolean) => void>()
   readonly #closing = new AbortController()
+  #away = false
   #asking: Promise<void> | undefined
 
   constructor(options: PatientDocumentsOptions) {
@@ -43,7 +47,7 @@ class WatchingDocuments implements PatientDocuments {
   }
 
   reachable(): boolean {
-    return this.#asking === undefined
+    return !this.#away
   }
 
   watch(listener: (reachable: boolean) => void): () => void {
@@ -69,53 +73,71 @@ class WatchingDocuments implements PatientDocuments {
   }
 
   async #read<Answer>(ask: (documents: Documents) => Promise<Answer>): Promise<Answer> {
+    const { documents, patienceMs = 5000 } = this.#options
     // 1
-    if (!this.reachable()) throw away('read models are away')
+    if (this.#away) throw away('read models are away')
     try {
-      return await this.#inTime(ask(this.#options.documents))
+      return await this.#within(patienceMs, ask(documents))
     } catch (error) {
-      if (isAway(error)) this.#wentAway(error)
+      if (isAway(error)) this.#suspect(error)
       throw error
     }
   }
 
-  #inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
-    const { clock, patienceMs = 2000 } = this.#options
+  #within<Answer>(patienceMs: number, asked: Promise<Answer>): Promise<Answer> {
+    const { clock } = this.#options
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const late = (): void => reject(away(`read models did not answer within ${patienceMs} ms`))
-    const cancel = clock.schedule(clock.nowMs() + patienceMs, late)
+    const cancel = clock.schedule(clock.nowMs() + patienceMs, () => reject(new TooSlow(patienceMs)))
     void asked.then(resolve, reject).finally(cancel)
     return promise
   }
 
-  #wentAway(error: unknown): void {
-    if (this.#asking !== undefined || this.#closing.signal.aborted) return
-    this.#options.log.warn('read models are away', { error: errorAsJson(error) })
-    this.#asking = this.#askUntilBack()
-    this.#tell(false)
+  #suspect(error: unknown): void {
+    if (this.#closing.signal.aborted) return
+    // A store that says itself that it can't be reached is believed.
+    if (!(error instanceof TooSlow)) this.#turn(false, error)
+    this.#asking ??= this.#askUntilBack()
   }
 
   async #askUntilBack(): Promise<void> {
-    const { clock, documents, log } = this.#options
+    const { clock } = this.#options
     const { signal } = this.#closing
-    for (;;) {
+    if (this.#away) await pause(clock, askAgainMs, signal)
+    // 2
+    while (!signal.aborted) {
+      const error = await this.#ask()
+      if (error === undefined) break
+      this.#turn(false, error)
       await pause(clock, askAgainMs, signal)
-      // 2
-      if (signal.aborted) return
-      try {
-        await this.#inTime(documents.get(checkpointCollection, 'checkpoint'))
-        break
-      } catch (error) {
-        if (!isAway(error)) break
-      }
     }
-    log.info('read models are back')
     this.#asking = undefined
-    this.#tell(true)
+    if (!signal.aborted) this.#turn(true)
   }
 
-  #tell(reachable: boolean): void {
+  /** Why it is away; `undefined` when it is there, whatever it says. */
+  async #ask(): Promise<unknown> {
+    try {
+      await this.#within(askPatienceMs, this.#options.documents.get(checkpointCollection, 'checkpoint'))
+    } catch (error) {
+      if (isAway(error)) return error
+    }
+    return undefined
+  }
+
+  #turn(reachable: boolean, error?: unknown): void {
+    if (this.#away === !reachable) return
+    this.#away = !reachable
+    const { log } = this.#options
+    if (reachable) log.info('read models are back')
+    else log.warn('read models are away', { error: errorAsJson(error) })
     for (const listener of this.#listeners) listener(reachable)
+  }
+}
+
+/** No answer in time; whether the store is there has to be asked. */
+class TooSlow extends StorageError {
+  constructor(patienceMs: number) {
+    super('store-unavailable', `read models did not answer within ${patienceMs} ms`)
   }
 }
 

@@ -60,7 +60,12 @@ class GatheringFeed implements InboxFeed {
   async counts({ workspace, memberId }: { readonly workspace: string; readonly memberId: string }) {
     const desk = this.#deskOf(workspace)
     if (this.#house.runtime.live.behind()) desk.missed = true
-    return countsOf(await desk.counts.now(), memberId)
+    try {
+      return countsOf(await desk.counts.now(), memberId)
+    } catch (error) {
+      this.#missed(desk)
+      throw error
+    }
   }
 
   async ring(session: StaffSession): Promise<void> {
@@ -68,7 +73,8 @@ class GatheringFeed implements InboxFeed {
     const { member } = session
     const asked = documents.query(inboxDocuments({ view: 'waiting', limit: ringingMax }, member))
     const waiting = await whereReadable(clock, asked)
-    if (waiting === undefined || runtime.live.behind()) this.#deskOf(member.workspace).missed = true
+    if (waiting === undefined) this.#missed(this.#deskOf(member.workspace))
+    if (runtime.live.behind()) this.#deskOf(member.workspace).missed = true
     // The longest wait last, as if it had just begun.
     for (const row of (waiting?.documents ?? []).map(rowOf).reverse()) {
       session.show(row.conversation)
@@ -99,15 +105,23 @@ class GatheringFeed implements InboxFeed {
 
   /** 4. And whoever waits rings, for hand-offs may have been missed as well. */
   #caughtUp(): void {
-    for (const desk of this.#desks.values()) {
-      if (!desk.missed) continue
-      desk.missed = false
-      desk.counts.spoil()
-      for (const session of this.#sessionsOf(desk.workspace)) {
-        session.send({ type: 'behind' })
-        this.ring(session).catch((error: unknown) => this.#failed(error))
-      }
+    for (const desk of this.#desks.values()) this.#makeGood(desk)
+  }
+
+  #makeGood(desk: Desk): void {
+    if (!desk.missed || this.#house.runtime.live.behind()) return
+    desk.missed = false
+    desk.counts.spoil()
+    for (const session of this.#sessionsOf(desk.workspace)) {
+      session.send({ type: 'behind' })
+      this.ring(session).catch((error: unknown) => this.#failed(error))
     }
+  }
+
+  /** A list could not be read: it is looked for again until it can. */
+  #missed(desk: Desk): void {
+    desk.missed = true
+    this.#schedule(desk, awayEveryMs)
   }
 
   #schedule(desk: Desk, afterMs: number): void {
@@ -129,10 +143,10 @@ class GatheringFeed implements InboxFeed {
       // 1. Read again what was told before its row was written.
       if (giveBack(desk, late(batch, this.#house.runtime.live.position()))) this.#schedule(desk, lateEveryMs)
       if (desk.counts.stale()) this.#schedule(desk, countEveryMs)
+      this.#makeGood(desk)
     } catch (error) {
       giveBack(desk, batch)
-      desk.missed = true
-      this.#schedule(desk, awayEveryMs)
+      this.#missed(desk)
       throw error
     } finally {
       desk.busy = false
