@@ -18,11 +18,11 @@ import { freePort } from '#bench/server-process.ts'
 import { findServer, onPath } from './services/find-server.ts'
 import { layOut, shippedStage, stages } from './testing/container-image.ts'
 import { manifests, root, textOf, variablesOf } from './testing/deploy-folder.ts'
-import { composeCommand, say } from './testing/tools.ts'
+import { composeCommand, kustomizeCommand, say } from './testing/tools.ts'
 
 const compose = composeCommand()
 const promtool = onPath('promtool')
-const kubectl = onPath('kubectl')
+const kustomize = kustomizeCommand()
 const nats = findServer('nats')
 const folder = mkdtempSync(join(tmpdir(), 'fineacers-deploy-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -171,10 +171,10 @@ describe.skipIf(promtool === undefined)('promtool', () => {
   })
 })
 
-// Needs kubectl, no cluster.
-describe.skipIf(kubectl === undefined)('kubectl kustomize', () => {
+// Needs kubectl or kustomize, no cluster.
+describe.skipIf(kustomize === undefined)('kubectl kustomize', () => {
   it('renders every manifest into the namespace, with both maps and the version to run', () => {
-    const { code, text } = say([kubectl ?? '', 'kustomize', join(root, 'deploy/kubernetes')])
+    const { code, text } = say([...(kustomize ?? []), join(root, 'deploy/kubernetes')])
     expect(code, text).toBe(0)
     const kinds = [...text.matchAll(/^kind: (\w+)$/gm)].map((match) => match[1])
     expect(kinds.length).toBe(manifests().length + 2)

@@ -33,3 +33,9 @@ export function composeCommand(): readonly string[] | undefined {
   if (onPath('docker') !== undefined && say(['docker', 'compose', 'version']).code === 0) return ['docker', 'compose']
   return onPath('docker-compose') === undefined ? undefined : ['docker-compose']
 }
+
+/** What renders a kustomization: kubectl, or kustomize alone; absent where neither is there. */
+export function kustomizeCommand(): readonly string[] | undefined {
+  if (onPath('kubectl') !== undefined) return ['kubectl', 'kustomize']
+  return onPath('kustomize') === undefined ? undefined : ['kustomize', 'build']
+}
