@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../../address.ts'
 import type { Fact } from '../../fact.ts'
 import type { Journal } from '../../ports/journal.ts'
-import type { Runtime } from '../../runtime.ts'
+import type { Instant } from '../../runtime.ts'
 import type { CrowdRecord } from './crowd.ts'
 import type { Delivered } from './effects.ts'
 
@@ -15,16 +15,15 @@ export interface Violation {
 
 export interface Evidence {
   readonly journal: Journal
-  readonly runtime: Runtime
+  /** Replays an actor from nothing. */
+  readonly timeline: (address: Address) => Promise<readonly Instant[]>
   readonly crowd: CrowdRecord
   readonly delivered: readonly Delivered[]
-  /** Violations seen while the world ran. */
-  readonly seen: readonly Violation[]
 }
 
 /** Holds a settled world against every promise. Empty when all are kept. */
 export async function check(evidence: Evidence): Promise<readonly Violation[]> {
-  const found: Violation[] = [...evidence.seen]
+  const found: Violation[] = []
   for (const conversation of evidence.crowd.conversations) {
     const facts = await allFacts(evidence.journal, conversation)
     const sent = evidence.crowd.sent.get(conversation) ?? []
@@ -139,12 +138,12 @@ function deliveredOnce(
 }
 
 /** Replaying an actor's history from nothing gives the state that the journal holds. */
-async function replays({ journal, runtime }: Evidence): Promise<readonly Violation[]> {
+async function replays({ journal, timeline }: Evidence): Promise<readonly Violation[]> {
   const found: Violation[] = []
   for (const summary of await journal.list({ workspace: 'sim', limit: 1000 })) {
     const actor = await journal.load(summary.address)
     try {
-      const instants = await runtime.timeline(summary.address, { afterRevision: 0, limit: 10_000 })
+      const instants = await timeline(summary.address)
       const last = instants.at(-1)
       const same =
         isDeepStrictEqual(field(actor?.snapshot, 'context'), last?.context) &&

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 export interface ClusterEvidence {
   readonly journal: Journal
   readonly witness: Witness
-  readonly world: Pick<World, 'submissions' | 'serving'>
+  readonly world: Pick<World, 'submissions' | 'serving' | 'booted'>
   readonly upgrade?: Upgrade
 }
 
@@ -36,6 +36,9 @@ export async function checkCluster(evidence: ClusterEvidence): Promise<readonly 
     const positions = entries.map((entry) => entry.position)
     found.push(...onceInOrder(partition, own, positions), ...fenced(partition, own), ...calmClaims(partition, own))
   }
+  const facts = (await journal.facts(0, Number.MAX_SAFE_INTEGER)).map((fact) => fact.position)
+  for (const { name, told, runtime } of evidence.world.booted)
+    found.push(...stream(name, told, { facts, ended: runtime === undefined }))
   found.push(...leftovers(evidence), ...(await answers(evidence)))
   return found
 }
@@ -92,7 +95,8 @@ export function calmClaims(partition: number, deeds: readonly Deed[]): readonly 
   ]
 }
 
-function handOvers(deeds: readonly Deed[], fromMs: number): readonly Violation[] {
+/** While nothing but an upgrade goes on, every event is handled soon. */
+export function handOvers(deeds: readonly Deed[], fromMs: number): readonly Violation[] {
   return deeds
     .filter((deed) => deed.kind === 'commit')
     .flatMap((deed) => deed.handled.map((each) => ({ ...each, deed, waitedMs: deed.atMs - each.acceptedAtMs })))
@@ -104,10 +108,27 @@ function handOvers(deeds: readonly Deed[], fromMs: number): readonly Violation[]
     }))
 }
 
-function leaves(tookMs: readonly number[]): readonly Violation[] {
+/** Told to stop, a node finishes what it has begun and goes. */
+export function leaves(tookMs: readonly number[]): readonly Violation[] {
   return tookMs
     .filter((ms) => ms > leaveMaxMs)
     .map((ms) => ({ rule: 'a node leaves within a second', address: 'cluster', detail: `it took ${ms} ms` }))
+}
+
+/** Whoever listens at a process hears every fact from the first on, once, in order; at one that still runs, to the last. */
+export function stream(
+  name: string,
+  told: readonly number[],
+  { facts, ended }: { readonly facts: readonly number[]; readonly ended: boolean },
+): readonly Violation[] {
+  const [first] = told
+  if (first === undefined) return []
+  const from = facts.indexOf(first)
+  const expected = facts.slice(from, ended ? from + told.length : facts.length)
+  const at = expected.findIndex((position, index) => position !== told[index])
+  if (at === -1 && told.length === expected.length) return []
+  const detail = `${told.length} of ${expected.length} told, after ${told[at - 1]} comes ${told[at]} instead of ${expected[at]}`
+  return [{ rule: 'the live stream tells each fact once, in order', address: name, detail }]
 }
 
 /** No node still counts as waiting or running what has long been handled, here or elsewhere. */

@@ -1,9 +1,11 @@
 import { createMemoryJournalStore } from '../../adapters/memory/journal-store.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
+import { openSqliteDocuments } from '../../adapters/sqlite/documents.ts'
 import type { Journal } from '../../ports/journal.ts'
 import { createFaultyJournal } from '../faulty-journal.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
 import { createSeededIds } from '../seeded-ids.ts'
+import { silentLog } from '../small-host.ts'
 import { simulatedEffects, type Delivered } from './effects.ts'
 import { noFaults, someFaults, type Faults } from './faults.ts'
 import { createGossip } from './gossip.ts'
@@ -40,6 +42,7 @@ export interface Company {
   readonly delivered: readonly Delivered[]
   /** Faults stop; who sleeps wakes soon. */
   calm(): void
+  close(): Promise<void>
 }
 
 const startMs = Date.UTC(2026, 0, 5, 4, 30)
@@ -58,6 +61,7 @@ export function foundCompany(seed: number, options: CompanyOptions): Company {
   const faults = (): Faults => now
   const surroundings: Surroundings = { clock, random: () => ids.random(), faults }
   const { truth, connect } = servers ? journalOnServers(surroundings, options) : journalInOneFile()
+  const documents = openSqliteDocuments({ file: ':memory:', log: silentLog })
   const witness = createWitness(clock)
   const delivered: Delivered[] = []
   const seen = new Set<string>()
@@ -65,7 +69,9 @@ export function foundCompany(seed: number, options: CompanyOptions): Company {
     clock,
     ids,
     nodes,
+    gateways: nodes > 1 ? 1 : 0,
     faults,
+    documents,
     journal: (process) => {
       const watched = witness.watch(connect(), process)
       const faulty = faultyJournal(options.sabotage?.(watched, surroundings.random) ?? watched, surroundings)
@@ -75,11 +81,11 @@ export function foundCompany(seed: number, options: CompanyOptions): Company {
     effects: (processClock) =>
       simulatedEffects({ clock: processClock, ids, faults, seen, onDelivered: (each) => delivered.push(each) }),
   })
-  const projectors = createProjectors({ clock, ids, journal: connect, faults })
+  const projectors = createProjectors({ clock, ids, documents, journal: connect, faults })
   const calm = (): void => {
     now = noFaults
   }
-  return { clock, world, projectors, truth, witness, delivered, calm }
+  return { clock, world, projectors, truth, witness, delivered, calm, close: () => documents.close() }
 }
 
 interface Surroundings {

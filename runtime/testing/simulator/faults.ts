@@ -31,6 +31,8 @@ export interface Faults {
   readonly leave: number
   /** A second: a node can reach neither journal nor membership for a while. */
   readonly cut: number
+  /** A second: nobody can reach them for a while. */
+  readonly outage: number
   /** A second: all nodes die at once. */
   readonly blackout: number
 }
@@ -50,6 +52,7 @@ export const someFaults: Faults = {
   hearsLate: 0.2,
   leave: 0.06,
   cut: 0.05,
+  outage: 0.02,
   blackout: 0.01,
 }
 
@@ -68,5 +71,6 @@ export const noFaults: Faults = {
   hearsLate: 0,
   leave: 0,
   cut: 0,
+  outage: 0,
   blackout: 0,
 }

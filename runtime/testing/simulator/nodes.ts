@@ -1,12 +1,13 @@
 import type { ManualClock } from '../manual-clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Faults } from './faults.ts'
-import { createProcess, type Process, type ProcessParts } from './process.ts'
+import { createProcess, type Process, type ProcessParts, type Role } from './process.ts'
 
 export interface NodesOptions extends ProcessParts {
   readonly clock: ManualClock
   readonly ids: Ids
   readonly nodes: number
+  readonly gateways: number
   readonly faults: () => Faults
 }
 
@@ -14,12 +15,26 @@ export interface NodesOptions extends ProcessParts {
 export interface Nodes {
   /** Processes that serve now. */
   serving(): readonly Process[]
+  /** All there ever were. */
+  readonly booted: readonly Process[]
+  readonly places: number
   /** Terminates the process of a place. Resolves once it has exited, with what that took in milliseconds; another takes its place soon. */
   terminate(place: number): Promise<number>
-  readonly counts: { crashes: number; pauses: number; boots: number; leaves: number; cuts: number; blackouts: number }
+  readonly counts: NodeCounts
+}
+
+export interface NodeCounts {
+  crashes: number
+  pauses: number
+  boots: number
+  leaves: number
+  cuts: number
+  outages: number
+  blackouts: number
 }
 
 interface Place {
+  readonly role: Role
   name: string
   process?: Process
 }
@@ -37,8 +52,9 @@ const cutWithinMs = 5_000
  */
 export function createNodes(options: NodesOptions): Nodes {
   const { clock, ids } = options
-  const counts = { crashes: 0, pauses: 0, boots: 0, leaves: 0, cuts: 0, blackouts: 0 }
-  const places: Place[] = Array.from({ length: options.nodes }, (_, index) => ({ name: `node-${index}` }))
+  const counts = { crashes: 0, pauses: 0, boots: 0, leaves: 0, cuts: 0, outages: 0, blackouts: 0 }
+  const booted: Process[] = []
+  const places = [...placesOf('node', options.nodes), ...placesOf('gateway', options.gateways)]
   const within = (ms: number): number => Math.floor(ids.random() * ms)
   const later = (ms: number, run: () => void): void => void clock.schedule(clock.nowMs() + ms, run)
 
@@ -47,8 +63,9 @@ export function createNodes(options: NodesOptions): Nodes {
     counts.boots += 1
     // As often as not under its old name, as a stateful set would.
     if (ids.random() < 0.5) place.name = `${place.name.split('.')[0]}.${counts.boots}`
-    const process = createProcess(place.name, options, strike)
+    const process = createProcess(place, options, strike)
     place.process = process
+    booted.push(process)
     process.start().catch(() => {
       process.mortal.kill()
       exited(process, 200)
@@ -69,13 +86,13 @@ export function createNodes(options: NodesOptions): Nodes {
   const crash = (process: Process): void => {
     counts.crashes += 1
     process.mortal.kill()
-    exited(process, within(places.length > 1 && ids.random() < 0.5 ? bootsLateWithinMs : bootsWithinMs))
+    exited(process, within(options.nodes > 1 && ids.random() < 0.5 ? bootsLateWithinMs : bootsWithinMs))
   }
   const pause = (process: Process): void => {
     counts.pauses += 1
     process.mortal.pause()
     const place = places.find((each) => each.process === process)
-    const replaced = place !== undefined && (places.length === 1 || ids.random() < 0.5)
+    const replaced = place !== undefined && (options.nodes === 1 || ids.random() < 0.5)
     if (replaced) exited(process, 0)
     later(within(sleepsWithinMs), () => {
       process.mortal.resume()
@@ -92,17 +109,21 @@ export function createNodes(options: NodesOptions): Nodes {
   const serving = (): readonly Process[] =>
     places.flatMap(({ process }) => (process?.runtime === undefined ? [] : [process]))
   const eachSecond = (): void => {
-    const { leave, cut, blackout } = options.faults()
+    const { leave, cut, outage, blackout } = options.faults()
     const up = serving()
     const victim = up[within(up.length)]
     if (ids.random() < blackout) {
       counts.blackouts += 1
       for (const process of up) crash(process)
+    } else if (ids.random() < outage) {
+      counts.outages += 1
+      const lastsMs = within(cutWithinMs)
+      for (const process of up) process.cutOff(lastsMs)
     } else if (victim !== undefined && ids.random() < cut) {
       counts.cuts += 1
       victim.cutOff(within(cutWithinMs))
     } else if (victim !== undefined && ids.random() < leave) void terminate(victim)
-    if (leave + cut + blackout > 0) later(1_000, eachSecond)
+    if (leave + cut + outage + blackout > 0) later(1_000, eachSecond)
   }
 
   for (const [index, place] of places.entries()) later(index === 0 ? 0 : within(joinsWithinMs), () => boot(place))
@@ -110,9 +131,15 @@ export function createNodes(options: NodesOptions): Nodes {
   return {
     counts,
     serving,
+    booted,
+    places: places.length,
     async terminate(index) {
       const process = places[index]?.process
       return process === undefined ? 0 : terminate(process)
     },
   }
+}
+
+function placesOf(role: Role, length: number): Place[] {
+  return Array.from({ length }, (_, index) => ({ role, name: `${role}-${index}` }))
 }

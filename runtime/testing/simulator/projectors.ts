@@ -17,6 +17,7 @@ import { createMortal, type Mortal } from './mortal.ts'
 export interface ProjectorsOptions {
   readonly clock: Clock
   readonly ids: Ids
+  readonly documents: Documents
   /** The journal as one more process sees it. */
   readonly journal: () => Journal
   readonly faults: () => Faults
@@ -25,7 +26,7 @@ export interface ProjectorsOptions {
 /** Projectors on one store of documents: one at a time, but for zombies. */
 export interface Projectors {
   /** Every document there is now, by collection and key. */
-  documents(): Promise<ReadonlyMap<string, string>>
+  readModels(): Promise<ReadonlyMap<string, string>>
   readonly counts: { zombies: number; successors: number }
   stop(): Promise<void>
 }
@@ -40,12 +41,11 @@ interface Seat {
 }
 
 /**
- * Owns the documents and whoever projects into them. A projector struck at a call dies, or sleeps while a successor begins and
+ * Owns whoever projects into the documents. A projector struck at a call dies, or sleeps while a successor begins and
  * wakes in the middle of what it was doing: it goes on until it hears, seconds later, that it has lost its lease.
  */
 export function createProjectors(options: ProjectorsOptions): Projectors {
-  const { clock, ids } = options
-  const documents = openSqliteDocuments({ file: ':memory:', log: silentLog })
+  const { clock, ids, documents } = options
   const counts = { zombies: 0, successors: 0 }
   let active: Seat | undefined
 
@@ -68,7 +68,7 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
     const mortal = createMortal({ journal: options.journal(), clock }, strike)
     const projector = createProjector({
       journal: mortal.journal,
-      documents: distant(documents, mortal, () => ids.random() < options.faults().refusedWrite),
+      documents: distantDocuments(documents, mortal, () => ids.random() < options.faults().refusedWrite),
       projections,
       live: createLive(),
       log: silentLog,
@@ -80,10 +80,9 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
   begin()
   return {
     counts,
-    documents: () => dump(documents),
+    readModels: () => dump(documents),
     async stop() {
       await active?.projector.stop()
-      await documents.close()
     },
   }
 }
@@ -109,7 +108,11 @@ export async function rebuilt(journal: Journal, clock: Clock): Promise<ReadonlyM
 }
 
 /** Documents as a process reaches them: it may die or sleep around each call, a write may be refused or its answer lost. */
-function distant(documents: Documents, { pass }: Mortal, strikes: () => boolean): Documents {
+export function distantDocuments(
+  documents: Documents,
+  { pass }: Pick<Mortal, 'pass'>,
+  strikes: () => boolean,
+): Documents {
   const write: Documents['write'] = async (writes) => {
     if (strikes()) throw new StorageError('store-unavailable', 'the documents refused (injected)')
     await documents.write(writes)

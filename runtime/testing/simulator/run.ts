@@ -1,4 +1,10 @@
+import { catalogue } from '#machines/catalogue.ts'
+import type { Address } from '../../address.ts'
 import type { Fact } from '../../fact.ts'
+import { defaultLimits } from '../../limits.ts'
+import { createMachineRegistry } from '../../machine-registry.ts'
+import type { Journal } from '../../ports/journal.ts'
+import { timeline } from '../../replay.ts'
 import type { ManualClock } from '../manual-clock.ts'
 import { check, type Violation } from './checkers.ts'
 import { checkCluster, differing, type Upgrade } from './cluster-checkers.ts'
@@ -19,6 +25,8 @@ export interface SimulationResult {
     readonly refusals: number
     readonly zombieRefusals: number
     readonly zombieProjectors: number
+    /** Facts told on the live streams of all processes. */
+    readonly told: number
   }
   /** A digest of what happened: the same seed gives the same. */
   readonly digest: string
@@ -28,6 +36,9 @@ const faultsLastMs = 45_000
 const calmLastsMs = 150_000
 const upgradeLastsMs = 30_000
 const settlesWithinMs = 120_000
+const restMs = 5_000
+const restTriesMax = 50
+const everything = Number.MAX_SAFE_INTEGER
 
 /** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm, with several nodes an upgrade, and judgement. */
 export async function simulate(seed: number, options: CompanyOptions = {}): Promise<SimulationResult> {
@@ -38,9 +49,10 @@ export async function simulate(seed: number, options: CompanyOptions = {}): Prom
   company.calm()
   await pass(clock, calmLastsMs)
   const upgrade = (options.nodes ?? 1) > 1 ? await upgraded(company, crowd) : undefined
+  const facts = await atRest(company)
   const violations = await judge(company, crowd, upgrade)
-  const facts = await company.truth.facts(0, Number.MAX_SAFE_INTEGER)
   await whileTimePasses(clock, Promise.all([projectors.stop(), world.stop()]))
+  await company.close()
   return { seed, violations, counts: countsOf(company, facts), digest: digestOf(facts) }
 }
 
@@ -53,14 +65,29 @@ async function upgraded({ clock, world }: Company, crowd: CrowdRecord): Promise<
   return { fromMs, tookMs }
 }
 
+/** Lets time pass until nothing has happened for a while, so that nothing is judged half way. */
+async function atRest({ clock, truth }: Company): Promise<readonly Fact[]> {
+  for (let tries = 0; tries < restTriesMax && (await lastEventAtMs(truth)) > clock.nowMs() - restMs; tries++)
+    await pass(clock, restMs)
+  return truth.facts(0, everything)
+}
+
+async function lastEventAtMs(journal: Journal): Promise<number> {
+  const partitions = Array.from({ length: journal.partitions }, (_, partition) => partition)
+  const inboxes = await Promise.all(partitions.map((partition) => journal.read(partition, 0, everything)))
+  return Math.max(0, ...inboxes.map((entries) => entries.at(-1)?.envelope.atMs ?? 0))
+}
+
 async function judge(company: Company, crowd: CrowdRecord, upgrade?: Upgrade): Promise<readonly Violation[]> {
   const { clock, world, projectors, truth, witness, delivered } = company
-  const runtime = world.serving()[0]?.runtime
-  if (runtime === undefined) return [{ rule: 'everything settles', address: 'host', detail: 'no process came up' }]
+  if (world.serving().length === 0)
+    return [{ rule: 'everything settles', address: 'cluster', detail: 'no process came up' }]
+  const replay = { journal: truth, context: { machines: createMachineRegistry(catalogue), limits: defaultLimits } }
+  const replayed = (address: Address) => timeline(replay, address, { afterRevision: 0, limit: 10_000 })
   return [
-    ...(await whileTimePasses(clock, check({ journal: truth, runtime, crowd, delivered, seen: [] }))),
+    ...(await check({ journal: truth, timeline: replayed, crowd, delivered })),
     ...(await checkCluster({ journal: truth, witness, world, ...(upgrade && { upgrade }) })),
-    ...differing(await projectors.documents(), await rebuilt(truth, clock)),
+    ...differing(await projectors.readModels(), await rebuilt(truth, clock)),
   ]
 }
 
@@ -94,6 +121,7 @@ function countsOf({ world, witness, projectors, delivered }: Company, facts: rea
     refusals: refusals.length,
     zombieRefusals: refusals.filter((deed) => deed.byZombie).length,
     zombieProjectors: projectors.counts.zombies,
+    told: world.booted.reduce((sum, process) => sum + process.told.length, 0),
   }
 }
 

@@ -3,7 +3,7 @@ import type { Ids } from '../../ports/ids.ts'
 import type { Handled, Runtime } from '../../runtime.ts'
 import type { ManualClock } from '../manual-clock.ts'
 import type { Faults } from './faults.ts'
-import { createNodes, type Nodes, type NodesOptions } from './nodes.ts'
+import { createNodes, type NodeCounts, type NodesOptions } from './nodes.ts'
 import type { Process } from './process.ts'
 
 /** The world a simulated company lives in: nodes that come and go around a journal that outlives them all. */
@@ -20,7 +20,9 @@ export interface World {
   stop(): Promise<void>
   /** What was submitted, and to whom. */
   readonly submissions: readonly Submission[]
-  readonly counts: Nodes['counts'] & { retries: number }
+  /** Every process there ever was. */
+  readonly booted: readonly Process[]
+  readonly counts: NodeCounts & { retries: number }
 }
 
 /** An event somebody waits for at a node. Neither answer nor error: still waiting. */
@@ -62,11 +64,12 @@ export function createWorld(parts: NodesOptions): World {
     clock,
     ids,
     submissions,
+    booted: nodes.booted,
     counts,
     faults: parts.faults,
     serving: () => nodes.serving(),
     upgrade: async (left) => {
-      for (let place = 0; place < parts.nodes; place++) {
+      for (let place = 0; place < nodes.places; place++) {
         left(await nodes.terminate(place))
         await sleep(clock, betweenUpgradesMs)
       }
