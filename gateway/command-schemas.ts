@@ -124,6 +124,7 @@ export const staffCommand = z.discriminatedUnion('type', [
       after: optional(words(1000)),
     }),
   }),
+  z.object({ type: z.literal('lead.leave') }),
   z.object({ type: z.literal('lead.get'), lead: address }),
   z.object({
     type: z.literal('meeting.set'),

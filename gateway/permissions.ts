@@ -25,6 +25,7 @@ export const commandRoles: { readonly [command in StaffCommand['type']]: readonl
   'lead.stage': everyone,
   'lead.repair': everyone,
   'lead.list': everyone,
+  'lead.leave': everyone,
   'lead.get': everyone,
   'meeting.set': everyone,
   'presence.set': everyone,

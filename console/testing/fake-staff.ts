@@ -192,6 +192,8 @@ export function answerBoards(
   switch (command.type) {
     case 'lead.list':
       return ok(leadPage(command, world))
+    case 'lead.leave':
+      return ok()
     case 'lead.get': {
       const lead = world.leads.get(command.lead)
       return lead === undefined ? notFound : ok(lead)

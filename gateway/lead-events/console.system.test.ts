@@ -6,7 +6,7 @@ import { member, type TestMember } from '../testing/test-clients.ts'
 import { startTestHouse, until, type TestHouse } from '../testing/test-house.ts'
 import { startLeadEvents, type LeadEvents } from './start.ts'
 
-describe('refused lead events in the console', () => {
+describe('lead events in the console', () => {
   let house: TestHouse
   let bus: EventBus
   let events: LeadEvents
@@ -45,7 +45,33 @@ describe('refused lead events in the console', () => {
       (error: unknown) => (error as { readonly problem: unknown }).problem,
     )
 
-  it('appear as they come, with the reasons and what to mend, and newest first in the list', async () => {
+  it('are in the open list of leads at once, where they belong to it, until the list is left', async () => {
+    const anybody = await member(house, { name: 'Lila' })
+    await anybody.command({ type: 'lead.list', query: { limit: 10, source: 'fair' } })
+    const came = (id: string, source: string, phone: string) => publish(lead(id, { name: id, phone, source }))
+    await came('elsewhere', 'site', '9845011111')
+    await came('listed', 'fair', '9845022222')
+    const frame = await anybody.frame('lead', ({ lead: { profile } }) => profile.name === 'listed')
+    expect(frame).toMatchObject({ listed: true, lead: { profile: { phone: '+919845022222' }, source: 'fair' } })
+    const names = () => anybody.frames.flatMap((each) => (each.type === 'lead' ? [each.lead.profile.name] : []))
+    expect(new Set(names())).toEqual(new Set(['listed']))
+    // A listed lead goes on being told of, also when it does not belong to the list any more.
+    await anybody.command({ type: 'lead.stage', lead: frame.lead.lead, stage: 'lost' })
+    await anybody.frame('lead', ({ lead: { stage } }) => stage === 'lost')
+    await anybody.command({ type: 'lead.leave' })
+    const told = names().length
+    await came('unheard', 'fair', '9845033333')
+    await until(
+      () => house.documents.count('leads', [{ field: 'source', op: '=', value: 'fair' }]),
+      (count) => count === 2,
+    )
+    // Frames are gathered for less than this long.
+    await anybody.command({ type: 'presence.set', available: false })
+    expect(names()).toHaveLength(told)
+    anybody.close()
+  })
+
+  it('that are refused appear as they come, with the reasons and what to mend, and newest first in the list', async () => {
     await publish(lead('first', { name: 'Nobody' }))
     const { event } = await shown('first')
     expect(event).toMatchObject({
@@ -62,7 +88,7 @@ describe('refused lead events in the console', () => {
     expect(listed[1]).toEqual(event)
   })
 
-  it('mended and wrong still they stay with their new reasons; mended right they become the lead, once', async () => {
+  it('that are mended and wrong still stay with their new reasons; mended right they become the lead, once', async () => {
     await publish(lead('mend', { name: 'Meera' }))
     const { letter } = (await shown('mend')).event
     const wrong = JSON.stringify(lead('mend', { name: 'Meera', phone: '12' }))
@@ -101,7 +127,7 @@ describe('refused lead events in the console', () => {
     })
   })
 
-  it('can be thrown away, and whoever sent it hears of the refusal and of that', async () => {
+  it('that are refused can be thrown away, and whoever sent them hears of the refusal and of that', async () => {
     await publish('not even JSON')
     const { event } = await manager.frame('lead-event', ({ event: each }) => each.text === 'not even JSON')
     expect(event.reasons[0]).toContain('no JSON')
@@ -121,7 +147,7 @@ describe('refused lead events in the console', () => {
     )
   })
 
-  it('belong to their workspace and to those who lead it', async () => {
+  it('that are refused belong to their workspace and to those who lead it', async () => {
     await publish('{', 'globex')
     const other = await member(house, { name: 'Gita', role: 'admin', workspace: 'globex' })
     const theirs = await until(
@@ -145,7 +171,7 @@ describe('refused lead events in the console', () => {
     agent.close()
   })
 
-  it('are listed page by page', async () => {
+  it('that are refused are listed page by page', async () => {
     for (let each = 0; each < 30; each++) await publish(lead(`page-${each}`, {}))
     await shown('page-29')
     const seen: string[] = []

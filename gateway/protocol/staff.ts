@@ -50,7 +50,9 @@ export type StaffCommand =
   | { readonly type: 'reopen'; readonly conversation: string }
   | { readonly type: 'lead.stage'; readonly lead: string; readonly stage: Stage; readonly reason?: string }
   | { readonly type: 'lead.repair'; readonly lead: string; readonly profile: LeadProfile }
+  /** From then on leads that belong to the list are sent as they come and change, until `lead.leave`. */
   | { readonly type: 'lead.list'; readonly query: LeadQuery }
+  | { readonly type: 'lead.leave' }
   | { readonly type: 'lead.get'; readonly lead: string }
   | {
       readonly type: 'meeting.set'
@@ -139,7 +141,8 @@ export type StaffFrame =
     }
   | { readonly type: 'conversation.typing'; readonly conversation: string; readonly on: boolean }
   | { readonly type: 'conversation.presence'; readonly conversation: string; readonly presence: readonly Presence[] }
-  | { readonly type: 'lead'; readonly lead: LeadView }
+  /** `listed`: it belongs to the list of leads that is open. */
+  | { readonly type: 'lead'; readonly lead: LeadView; readonly listed?: true }
   /** Rings: somebody waits for a person. */
   | { readonly type: 'alert.waiting'; readonly row: InboxRow }
   /** Stops the ringing and says who took it. */

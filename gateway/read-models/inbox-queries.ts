@@ -1,7 +1,8 @@
 import type { Condition, DocumentQuery, GroupCount } from '#runtime/ports/documents.ts'
-import type { InboxQuery, InboxView, LeadQuery } from '../protocol.ts'
+import type { InboxQuery, InboxView, LeadQuery, LeadView } from '../protocol.ts'
 import { collections } from './collections.ts'
 import type { Box, ConversationDocument } from './conversation-document.ts'
+import { searchTextOf } from './lead-document.ts'
 
 /** Whose eyes a list is for. */
 export interface Reader {
@@ -90,6 +91,15 @@ export function leadDocuments(query: LeadQuery, workspace: string): DocumentQuer
     limit: query.limit,
     ...(query.after === undefined ? {} : { after: query.after }),
   }
+}
+
+/** Whether a lead belongs to a list: the same answer the query gives. Pure. */
+export function isInLeadList(lead: LeadView, query: LeadQuery): boolean {
+  for (const field of ['stage', 'temperature', 'source', 'status'] as const) {
+    if (query[field] !== undefined && lead[field] !== query[field]) return false
+  }
+  if (query.fromMs !== undefined && lead.createdAtMs < query.fromMs) return false
+  return query.search === undefined || matches(searchTextOf(lead.profile), query.search)
 }
 
 /** What a list of leads is narrowed to, for the list and its total. */

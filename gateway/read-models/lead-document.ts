@@ -82,23 +82,17 @@ function valid(lead: LeadDocument): LeadDocument {
 
 function withProfile(lead: LeadDocument, news: LeadProfile): LeadDocument {
   const profile = { ...lead.profile, ...news }
-  const words = [
-    profile.name,
-    profile.phone,
-    profile.email,
-    profile.city,
-    ...(profile.localities ?? []),
-    profile.message,
-  ]
-  return {
-    ...lead,
-    profile,
-    source: profile.source ?? lead.source,
-    search: words
-      .filter((each) => each !== undefined)
-      .join(' ')
-      .slice(0, 1000),
-  }
+  return { ...lead, profile, source: profile.source ?? lead.source, search: searchTextOf(profile) }
+}
+
+/** The words a lead is found by. */
+export function searchTextOf(profile: LeadProfile): string {
+  const { name, phone, email, city, localities = [], message } = profile
+  const words = [name, phone, email, city, ...localities, message]
+  return words
+    .filter((each) => each !== undefined)
+    .join(' ')
+    .slice(0, 1000)
 }
 
 /** The lead with more conversations, each once, the oldest of very many left out. */

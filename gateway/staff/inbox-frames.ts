@@ -2,7 +2,7 @@ import type { Fact } from '#runtime/fact.ts'
 import type { Document, GroupCount } from '#runtime/ports/documents.ts'
 import type { LeadView } from '../protocol.ts'
 import type { ConversationDocument } from '../read-models/conversation-document.ts'
-import { countsOf, isInView } from '../read-models/inbox-queries.ts'
+import { countsOf, isInLeadList, isInView } from '../read-models/inbox-queries.ts'
 import { fromJson, textIn } from '../read-models/shape.ts'
 import { inboxRow } from '../read-models/views.ts'
 import type { Touched } from './inbox-desk.ts'
@@ -57,7 +57,11 @@ function sendRow(
 /** The leads this console looks at, and alerts. */
 export function sendLeads(session: StaffSession, leads: readonly LeadView[], hot: Touched['hot']): void {
   for (const lead of leads) {
-    if (session.leads.has(lead.lead)) session.send({ type: 'lead', lead })
+    const listed = session.leadList !== undefined && isInLeadList(lead, session.leadList)
+    if (listed) session.showLead(lead.lead)
+    if (listed || session.leads.has(lead.lead) || session.shownLeads.has(lead.lead)) {
+      session.send({ type: 'lead', lead, ...(listed ? { listed } : {}) })
+    }
     const alert = hot.get(lead.lead)
     if (alert !== undefined) session.send({ type: 'alert.hot-lead', lead, reason: alert.reason })
   }

@@ -17,7 +17,7 @@ import { queueOf } from './set-available.ts'
 
 /** Leads, meetings and listings. */
 export const leadCommands: Handlers<
-  'lead.list' | 'lead.get' | 'lead.stage' | 'lead.repair' | 'meeting.set' | 'listing.search'
+  'lead.list' | 'lead.leave' | 'lead.get' | 'lead.stage' | 'lead.repair' | 'meeting.set' | 'listing.search'
 > = {
   async 'lead.list'({ query }, { house, session }) {
     const { workspace } = session.member
@@ -28,7 +28,17 @@ export const leadCommands: Handlers<
     ])
     const [page, total] = await listed(house.clock, asked)
     const totalIs = total < most ? 'exact' : 'at-least'
-    return { leads: page.documents.map(leadOf), ...maybe('next', page.next), total, totalIs }
+    const leads = page.documents.map(leadOf)
+    session.leadList = query
+    if (query.after === undefined) session.shownLeads.clear()
+    for (const { lead } of leads) session.showLead(lead)
+    return { leads, ...maybe('next', page.next), total, totalIs }
+  },
+
+  async 'lead.leave'(_, { session }) {
+    session.leadList = undefined
+    session.shownLeads.clear()
+    return null
   },
 
   async 'lead.get'({ lead }, scene) {

@@ -5,7 +5,7 @@ import type { Access } from '../auth/tokens.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import { createOutbox } from '../outbox.ts'
-import type { FunnelQuery, InboxQuery, Member, StaffFrame } from '../protocol.ts'
+import type { FunnelQuery, InboxQuery, LeadQuery, Member, StaffFrame } from '../protocol.ts'
 
 export interface StaffSocketData {
   access: Access
@@ -33,6 +33,9 @@ export class StaffSession {
   funnel: FunnelQuery | undefined
   /** Leads beside an open conversation or on a page of their own. */
   readonly leads = new Set<string>()
+  /** The list of leads that is open, and the leads it shows. */
+  leadList: LeadQuery | undefined
+  readonly shownLeads = new Set<string>()
   readonly #members = new Map<string, string>()
   readonly #subscriptions = new Map<string, () => void>()
   readonly #outbox: { send(frame: StaffFrame): void; dropped(): number }
@@ -76,6 +79,10 @@ export class StaffSession {
 
   show(conversation: string): void {
     remember(this.shown, conversation, shownMax)
+  }
+
+  showLead(lead: string): void {
+    remember(this.shownLeads, lead, shownMax)
   }
 
   /** From now on changes of this lead are sent. */

@@ -14,6 +14,8 @@ import { LeadPage } from './lead-page.tsx'
 
 type LeadsRoute = Extract<Route, { readonly screen: 'leads' }>
 const pageSize = 50
+/** Rows that are kept when more come in than anybody reads. */
+const shownMax = 1000
 
 /** All leads, narrowed by the filters in the address; one of them when the address names it. */
 export function LeadsScreen({ route }: { readonly route: LeadsRoute }) {
@@ -183,7 +185,15 @@ function useLeads(filter: LeadRouteFilter) {
     }),
     [stage, temperature, source, status, search, sinceMs],
   )
-  const options = useCallback(() => ({ command: { type: 'lead.list', query } as const, onFrame: withLead }), [query])
+  const options = useCallback(
+    () => ({
+      command: { type: 'lead.list', query } as const,
+      onFrame: withLead,
+      gatherMs,
+      leave: { type: 'lead.leave' } as const,
+    }),
+    [query],
+  )
   const { value, problem, store } = useLoaded(options)
   const more = async (after: string) => {
     const reply = await connection.send({ type: 'lead.list', query: { ...query, after } })
@@ -200,7 +210,15 @@ function useLeads(filter: LeadRouteFilter) {
   }
 }
 
+/** Leads come in bursts: an import, a campaign. The list is drawn so often and no oftener. */
+const gatherMs = 100
+
+/** A lead that is shown stays in its place; a new one comes first. */
 function withLead(now: LeadAnswer, frame: StaffFrame): LeadAnswer {
-  if (frame.type !== 'lead' || !now.leads.some((each) => each.lead === frame.lead.lead)) return now
-  return { ...now, leads: now.leads.map((each) => (each.lead === frame.lead.lead ? frame.lead : each)) }
+  if (frame.type !== 'lead') return now
+  const { lead, listed } = frame
+  if (now.leads.some((each) => each.lead === lead.lead)) {
+    return { ...now, leads: now.leads.map((each) => (each.lead === lead.lead ? lead : each)) }
+  }
+  return listed === true ? { ...now, leads: [lead, ...now.leads].slice(0, shownMax), total: now.total + 1 } : now
 }

@@ -15,6 +15,8 @@ export interface LoadedOptions<C extends StaffCommand> {
   readonly command: C
   /** What a frame makes of the value we hold. */
   readonly onFrame?: (value: StaffReply<C['type']>, frame: StaffFrame) => StaffReply<C['type']>
+  /** Frames of so long are taken together: for lists that many of them change. */
+  readonly gatherMs?: number
   /** Told to the server when nobody looks any more. */
   readonly leave?: StaffCommand
 }
@@ -24,6 +26,8 @@ export class LoadedStore<C extends StaffCommand> {
   readonly #connection: Connection
   readonly #options: LoadedOptions<C>
   #followed = false
+  #gathered: StaffFrame[] = []
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(connection: Connection, options: LoadedOptions<C>) {
     this.#connection = connection
@@ -36,13 +40,30 @@ export class LoadedStore<C extends StaffCommand> {
     void this.load()
     const stops = [
       this.#connection.onResume(() => void this.load()),
-      this.#connection.onFrame((frame) => this.change((value) => this.#options.onFrame?.(value, frame) ?? value)),
+      this.#connection.onFrame((frame) => this.#take(frame)),
     ]
     return () => {
       this.#followed = false
+      clearTimeout(this.#timer)
+      this.#timer = undefined
       for (const stop of stops) stop()
       if (this.#options.leave !== undefined) void this.#connection.send(this.#options.leave)
     }
+  }
+
+  #take(frame: StaffFrame): void {
+    this.#gathered.push(frame)
+    const { gatherMs } = this.#options
+    if (gatherMs === undefined) this.#applyGathered()
+    else this.#timer ??= setTimeout(() => this.#applyGathered(), gatherMs)
+  }
+
+  #applyGathered(): void {
+    this.#timer = undefined
+    const frames = this.#gathered
+    this.#gathered = []
+    const { onFrame } = this.#options
+    if (onFrame !== undefined) this.change((value) => frames.reduce((now, frame) => onFrame(now, frame), value))
   }
 
   async load(): Promise<void> {
