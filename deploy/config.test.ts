@@ -44,6 +44,7 @@ describe('the settings', () => {
       NATS_URL: 'nats://a:4222, tls://b:4222',
       NATS_CREDENTIALS: 'house.creds',
       NATS_REPLICAS: '3',
+      NATS_MONITOR_URL: 'http://a:8222, http://b:8222',
       MONGODB_URL: 'mongodb://db/homes',
       FINEACERS_NODE: 'runtime-1',
     })
@@ -54,6 +55,7 @@ describe('the settings', () => {
         credentialsFile: resolve('house.creds'),
         replicas: 3,
         stream: 'FINEACERS',
+        monitorUrls: ['http://a:8222', 'http://b:8222'],
       },
       mongoUrl: 'mongodb://db/homes',
     })
@@ -84,6 +86,7 @@ describe('the settings', () => {
     ['PORT', '99999'],
     ['NATS_REPLICAS', '2'],
     ['NATS_STREAM', 'a.b'],
+    ['NATS_MONITOR_URL', 'nats:8222'],
     ['FINEACERS_NODE', 'a b'],
     ['FINEACERS_PARTITIONS', '0'],
     ['PORT', 'http'],

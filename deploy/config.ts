@@ -41,6 +41,8 @@ export interface NatsSettings {
   readonly replicas: number
   /** The journal's stream; other names begin with it. */
   readonly stream: string
+  /** Where the servers are monitored, for who looks after them; the usual port of each when absent. */
+  readonly monitorUrls?: readonly string[]
 }
 
 const environment = z.object({
@@ -77,6 +79,13 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,32}$/, 'has to be letters, digits, hyphens and underscores, 32 at most')
     .default('FINEACERS'),
+  NATS_MONITOR_URL: z
+    .string()
+    .refine(
+      (text) => addressesIn(text).every(isHttpAddress),
+      'has to be http:// or https:// addresses with commas between',
+    )
+    .optional(),
   MONGODB_URL: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/./, 'has to be an address that begins with mongodb:// or mongodb+srv://')
@@ -154,6 +163,7 @@ function optionalOf(env: Environment): Pick<Config, 'publicUrl' | 'visitorsPerMi
 
 function serversOf(env: Environment): Servers {
   const { NATS_URL: nats, NATS_CREDENTIALS: credentialsFile, MONGODB_URL: mongoUrl, REDIS_URL: redisUrl } = env
+  const { NATS_MONITOR_URL: monitors } = env
   return {
     ...(nats === undefined
       ? {}
@@ -163,6 +173,7 @@ function serversOf(env: Environment): Servers {
             replicas: Number(env.NATS_REPLICAS),
             stream: env.NATS_STREAM,
             ...(credentialsFile === undefined ? {} : { credentialsFile: resolve(credentialsFile) }),
+            ...(monitors === undefined ? {} : { monitorUrls: addressesIn(monitors) }),
           },
         }),
     ...(mongoUrl === undefined ? {} : { mongoUrl }),
@@ -179,6 +190,10 @@ function addressesIn(text: string): readonly string[] {
 
 function isNatsAddress(text: string): boolean {
   return /^(nats|tls):\/\/./.test(text) && URL.canParse(text)
+}
+
+function isHttpAddress(text: string): boolean {
+  return /^https?:\/\/./.test(text) && URL.canParse(text)
 }
 
 /** Refuses a role whose servers are not all named: it keeps nothing itself. Throws an `Error` that names what is missing. */

@@ -5,6 +5,9 @@ import { StorageError } from '#runtime/ports/storage-error.ts'
 
 const holder = z.object({ pid: z.number(), sinceMs: z.number(), url: z.string().optional() })
 
+/** The process that has a data folder, and where it can be reached. */
+export type Holder = z.infer<typeof holder>
+
 /** Writes down who has a data folder, so that the next to try can be told. The lock itself is the journal's; this is only its name plate. */
 export interface NamePlate {
   /** Where the holder can be reached, once it can. */
@@ -42,7 +45,8 @@ export function namingTheHolder(error: unknown, folder: string): unknown {
   )
 }
 
-function readHolder(folder: string): z.infer<typeof holder> | undefined {
+/** Who has put up a name plate in a folder; it may be an old one. */
+export function readHolder(folder: string): Holder | undefined {
   try {
     return holder.parse(JSON.parse(readFileSync(plate(folder), 'utf8')))
   } catch {

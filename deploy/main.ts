@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module'
 const usage = `fineacers start                          start everything in this process: on embedded storage, or on the servers that are named
 fineacers runtime | gateway | projector  one part of it in a process of its own; needs NATS_URL, MONGODB_URL and REDIS_URL
 fineacers rebuild                        build the read models anew from the first fact, while everything serves
+fineacers doctor                         look at the live set-up: what is wrong, what is safe, what to do; --json for programs
 fineacers import listings FILE.csv       import homes; prints progress, keeps rejected rows in a file
 fineacers import leads FILE.csv          import leads
   --city Pune                            the city of every row, where no column tells it
@@ -25,6 +26,8 @@ async function main(words: readonly string[]): Promise<number> {
       return (await import('./role-command.ts')).runRole(command, process.env)
     case 'rebuild':
       return (await import('./rebuild-command.ts')).rebuild(process.env)
+    case 'doctor':
+      return (await import('./doctor/doctor-command.ts')).doctor(rest, process.env)
     case 'import':
       return (await import('./import-command.ts')).importFile(rest, process.env)
     case 'backup':

@@ -94,7 +94,10 @@ function portsName(kind: ServerKind, wish: ServicesWish): string {
 function exportLines(started: readonly StartedServer[], wish: ServicesWish): readonly string[] {
   const addresses = wish.kinds.flatMap((kind) => {
     const server = started.find((each) => each.kind === kind)
-    return server === undefined ? [] : [`export ${variables[kind]}=${server.handle.url}`]
+    if (server === undefined) return []
+    const { handle, monitorUrls } = server
+    const monitored = monitorUrls.length === 0 ? [] : [`export NATS_MONITOR_URL=${monitorUrls.join(',')}`]
+    return [`export ${variables[kind]}=${handle.url}`, ...monitored]
   })
   return wish.servers === 3 && wish.kinds.includes('nats') ? [...addresses, 'export NATS_REPLICAS=3'] : addresses
 }

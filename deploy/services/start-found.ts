@@ -22,6 +22,8 @@ export interface StartedServer {
   readonly handle: ServerHandle
   readonly processes: readonly RunningServer[]
   readonly ports: readonly number[]
+  /** HTTP addresses of their monitoring, where there is one. */
+  readonly monitorUrls: readonly string[]
 }
 
 /** Starts the program that was found for a kind of server. */
@@ -32,11 +34,11 @@ export async function startFound(found: FoundServer, options: StartFoundOptions)
     const { servers, ports } = options
     const folder = join(options.folder, servers === 1 ? 'nats' : 'nats-cluster')
     const handle = await startNats({ program, servers, folder, sync, ...(ports === undefined ? {} : { ports }) })
-    return { kind, handle, processes: handle.servers, ports: handle.ports }
+    return { kind, handle, processes: handle.servers, ports: handle.ports, monitorUrls: handle.monitorUrls }
   }
   const port = options.ports?.[0]
   const start = kind === 'redis' ? startRedis : startMongo
   const folder = join(options.folder, kind)
   const handle = await start({ program, folder, sync, ...(port === undefined ? {} : { port }) })
-  return { kind, handle, processes: [handle], ports: [handle.port] }
+  return { kind, handle, processes: [handle], ports: [handle.port], monitorUrls: [] }
 }

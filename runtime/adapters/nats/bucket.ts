@@ -214,10 +214,15 @@ async function makeStream(manager: JetStreamManager, { bucket, replicas }: Bucke
       })
     return
   }
-  const lacking = Object.entries(needs).flatMap(([part, value]) => (Reflect.get(there, part) === value ? [] : [part]))
+  const lacking = lackingInBucket(there)
   if (lacking.length > 0)
     throw new StorageError('store-unsuitable', `bucket ${bucket} is there and differs in ${lacking.join(', ')}`)
   if (there.num_replicas !== replicas) await manager.streams.update(name, { ...there, num_replicas: replicas })
+}
+
+/** The properties by which a stream can't be a bucket of ours; none for one that can. */
+export function lackingInBucket(config: StreamConfig): readonly string[] {
+  return Object.entries(needs).flatMap(([part, value]) => (Reflect.get(config, part) === value ? [] : [part]))
 }
 
 /** A bucket as every client knows it, with the newest value of each key and times to live by key. */

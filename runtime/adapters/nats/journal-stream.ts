@@ -4,7 +4,7 @@ import { asStorageError } from './batch.ts'
 import type { JournalLayout } from './journal-layout.ts'
 
 /** The layout's version; a stream of another one is left alone. */
-const layoutVersion = '1'
+export const layoutVersion = '1'
 
 const streamNotFound = 10059
 const nameInUse = 10058
@@ -24,9 +24,14 @@ export async function openStream(
     throw new StorageError('data-folder-newer', `stream ${stream} was written by a newer version (layout ${version})`)
   if (Number(partitions) !== layout.partitions)
     throw new RangeError(`stream ${stream} has ${partitions} partitions, not ${layout.partitions}: set it back`)
-  const lacking = Object.entries(needs).flatMap(([name, value]) => (Reflect.get(config, name) === value ? [] : [name]))
+  const lacking = lackingIn(config)
   if (lacking.length > 0)
     throw new StorageError('store-unsuitable', `stream ${stream} lacks ${lacking.join(', ')}: it can not be a journal`)
+}
+
+/** The properties by which a stream can't be a journal; none for one that can. */
+export function lackingIn(config: StreamConfig): readonly string[] {
+  return Object.entries(needs).flatMap(([name, value]) => (Reflect.get(config, name) === value ? [] : [name]))
 }
 
 /** What the journal's promises rest on. No limit on age, bytes or messages: the truth is never discarded to make room. */

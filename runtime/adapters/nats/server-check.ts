@@ -14,8 +14,10 @@ export interface ServerFinding {
 /** Earlier ones lost the schedules of a batch or corrupted its expectations; the older line got the repair too. */
 const versionMin = [2, 14, 4] as const
 const olderLineMin = [2, 12, 14] as const
+/** The oldest versions that do, for a person. */
+export const oldestVersions = `${versionMin.join('.')} (${olderLineMin.join('.')} on the older line)`
 /** The largest message of the journal is a snapshot of 1 MB with what goes around it. */
-const payloadMinBytes = 2 * 1024 * 1024
+export const payloadMinBytes = 2 * 1024 * 1024
 const answerMs = 2_000
 
 /** JetStream's error codes: off on the server, off for the account. */
@@ -30,16 +32,21 @@ export async function checkServer(connection: NatsConnection): Promise<readonly 
   return [version, findPayload(info.max_payload), await findJetStream(connection)]
 }
 
-function findVersion(version: string): ServerFinding {
+/** Whether a server of this version does. */
+export function isFitVersion(version: string): boolean {
   const found = (/^v?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number)
   const min = found[0] === olderLineMin[0] && found[1] === olderLineMin[1] ? olderLineMin : versionMin
-  const ok = found.length === 3 && !isBefore(found, min)
+  return found.length === 3 && !isBefore(found, min)
+}
+
+function findVersion(version: string): ServerFinding {
+  const ok = isFitVersion(version)
   return {
     check: 'version',
     state: ok ? 'well' : 'unfit',
     message: ok
       ? `nats-server is ${version}`
-      : `nats-server is ${version}, older than ${versionMin.join('.')} (${olderLineMin.join('.')} on the older line): install a newer one`,
+      : `nats-server is ${version}, older than ${oldestVersions}: install a newer one`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StorageError } from '../../ports/storage-error.ts'
@@ -21,6 +21,23 @@ export function holdFile(file: string): () => void {
   }
   return () => {
     if (database.isOpen) database.close()
+  }
+}
+
+/** Whether a process holds a file now. Looks for an instant and makes nothing; throws `store-unavailable` when it can't look. */
+export function isHeld(file: string): boolean {
+  if (!existsSync(`${file}.lock`)) return false
+  try {
+    const database = new DatabaseSync(`${file}.lock`, { readOnly: true, timeout: 0 })
+    try {
+      database.prepare('SELECT count(*) FROM sqlite_master').get()
+      return false
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return true
+    throw unusable(file, error)
   }
 }
 
