@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { describeJournal } from '../../testing/contracts/journal-contract.ts'
+import { describeJournal, type JournalBench } from '../../testing/contracts/journal-contract.ts'
 import type { StepNotice } from '../../ports/journal.ts'
 import { acceptAndStep, eventTo, lead } from '../../testing/contracts/journal-material.ts'
 import { createMemoryJournal } from './journal.ts'
-import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store.ts'
+import { createMemoryJournalStore, type MemoryJournalStore, type Numbering } from './journal-store.ts'
 
 let store: MemoryJournalStore = createMemoryJournalStore(1)
 
-describeJournal('in memory', {
+const bench = (numbering: Numbering): JournalBench => ({
+  facts: numbering,
   async open(partitions) {
-    store = createMemoryJournalStore(partitions)
+    store = createMemoryJournalStore(partitions, numbering)
     return createMemoryJournal({ partitions, store })
   },
   async reopen(journal) {
@@ -17,6 +18,9 @@ describeJournal('in memory', {
     return createMemoryJournal({ partitions: journal.partitions, store })
   },
 })
+
+describeJournal('in memory', bench('dense'))
+describeJournal('in memory, numbered as a server does', bench('rising'))
 
 describe('a memory journal', () => {
   it('two handles on one store see and wake each other, as two nodes do', async () => {

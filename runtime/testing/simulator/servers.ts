@@ -4,6 +4,7 @@ import type { Address } from '../../address.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { CommitGroup, CommitOutcome, Journal, StepCommit, StoredActor } from '../../ports/journal.ts'
 import { StorageError } from '../../ports/storage-error.ts'
+import { aroundJournal, type Around } from '../around-journal.ts'
 
 export interface ServersOptions {
   readonly partitions: number
@@ -101,7 +102,10 @@ function createHandle({ leader, follower, store, write, random, fences, armed }:
     }
     return outcome
   }
-  return {
+  let closed = false
+  const whileOpen: Around = (call) =>
+    closed ? Promise.reject(new StorageError('store-closed', 'the journal is closed')) : call()
+  const handle: Journal = {
     partitions: leader.partitions,
     append: (events) => write((journal) => journal.append(events)),
     claim: (partition, node) => write((journal) => journal.claim(partition, node)),
@@ -123,8 +127,11 @@ function createHandle({ leader, follower, store, write, random, fences, armed }:
       const leave = [leader.watch(listener), follower.watch(listener)]
       return () => leave.forEach((each) => each())
     },
-    close: () => Promise.resolve(),
+    close: async () => {
+      closed = true
+    },
   }
+  return aroundJournal(handle, whileOpen)
 }
 
 interface Follower {
