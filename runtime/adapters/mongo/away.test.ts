@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-describe.skipIf(url === undefined)('a documents server', () => {
+describe.skipIf(url === undefined)('a documents server', { timeout: 120_000 }, () => {
   const bench = new MongoBench(url ?? 'mongodb://127.0.0.1')
   afterAll(() => bench.close())
   let proxy: WireProxy

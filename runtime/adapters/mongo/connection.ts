@@ -21,7 +21,8 @@ export interface ServerTraits {
   readonly scansAlways: boolean
 }
 
-const waitMs = { serverSelection: 2000, connect: 2000, socket: 30_000, majority: 10_000 } as const
+/** A server that falls silent is found out by its heartbeat, and what waits for it is ended then; the socket's limit is for what is merely long. */
+const waitMs = { serverSelection: 2000, connect: 2000, heartbeat: 2000, socket: 30_000, majority: 10_000 } as const
 
 /**
  * One database on one server or replica set. Owns the driver's client, which connects when first used and again whenever it must.
@@ -41,6 +42,7 @@ export class MongoConnection {
       appName: 'fineacers',
       serverSelectionTimeoutMS: waitMs.serverSelection,
       connectTimeoutMS: waitMs.connect,
+      heartbeatFrequencyMS: waitMs.heartbeat,
       socketTimeoutMS: waitMs.socket,
       readPreference: 'primary',
       writeConcern: { w: 'majority', wtimeoutMS: waitMs.majority },

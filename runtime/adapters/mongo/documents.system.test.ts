@@ -73,6 +73,15 @@ describe.skipIf(url === undefined)('documents in MongoDB, whoever dies', () => {
     await writing
     expect(await wholeRound(documents)).toBe(round)
     expect(refused).toBeGreaterThan(0)
+
+    // One that keeps its connections and says nothing is found out, too.
+    server.pause()
+    const askedMs = Date.now()
+    await expect(documents.get('marks', 'mark')).rejects.toMatchObject({ code: 'store-unavailable', retry: 'later' })
+    expect(Date.now() - askedMs).toBeLessThan(20_000)
+    server.resume()
+    const answer = () => documents.get('marks', 'mark').then((found) => found?.revision)
+    await expect.poll(answer, { timeout: 30_000 }).toBe(round)
     await documents.close()
     await server.kill()
     rmSync(folder, { recursive: true })

@@ -5,7 +5,7 @@ import { WireProxy } from './testing/wire-proxy.ts'
 
 const url = process.env['FINEACERS_TEST_MONGODB']
 
-describe.skipIf(url === undefined)('with a server', () => {
+describe.skipIf(url === undefined)('with a server', { timeout: 120_000 }, () => {
   const bench = new MongoBench(url ?? 'mongodb://127.0.0.1')
   afterAll(() => bench.close())
 

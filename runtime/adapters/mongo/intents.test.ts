@@ -29,7 +29,7 @@ async function all(documents: Documents): Promise<readonly string[]> {
   )
 }
 
-describe.skipIf(url === undefined)('a write to MongoDB', () => {
+describe.skipIf(url === undefined)('a write to MongoDB', { timeout: 120_000 }, () => {
   const bench = new MongoBench(url ?? 'mongodb://127.0.0.1')
   afterAll(() => bench.close())
   let proxy: WireProxy

@@ -29,7 +29,7 @@ const counting: Projection = {
   },
 }
 
-describe.skipIf(url === undefined)('a projector over MongoDB', () => {
+describe.skipIf(url === undefined)('a projector over MongoDB', { timeout: 120_000 }, () => {
   const bench = new MongoBench(url ?? 'mongodb://127.0.0.1')
   afterAll(() => bench.close())
   const journal = createMemoryJournal({ partitions: 4, store: createMemoryJournalStore(4) })
