@@ -1,7 +1,7 @@
 import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb'
 import { StorageError } from '../../ports/storage-error.ts'
 import type { MongoConnection } from './connection.ts'
-import { isRefusal } from './storage-errors.ts'
+import { isRefusal, whenDamaged } from './storage-errors.ts'
 import type { StoredDocument } from './stored-document.ts'
 import type { PlanItem } from './write-plan.ts'
 
@@ -58,8 +58,7 @@ export async function undoPlan(work: PlanWork): Promise<void> {
   })
   const refusal = await perform(work, restored)
   if (refusal === undefined) return
-  const whatToDo = 'drop the database and start again, it is rebuilt from the journal'
-  throw new StorageError('documents-corrupt', `write ${work.number} can't be undone (${refusal}): ${whatToDo}`)
+  throw new StorageError('documents-corrupt', `write ${work.number} can't be undone (${refusal}): ${whenDamaged}`)
 }
 
 /** Deletes what earlier writes have made, some at a time, so that others get their turn and no request takes long. */

@@ -3,6 +3,7 @@ import { StorageError } from '../../ports/storage-error.ts'
 import { assertCollection } from '../document-rules.ts'
 import type { MongoConnection } from './connection.ts'
 import { fieldOf } from './document-query.ts'
+import { whenDamaged } from './storage-errors.ts'
 import type { StoredDocument } from './stored-document.ts'
 import { uniqueName } from './unique-values.ts'
 import { rederived } from './write-plan.ts'
@@ -52,7 +53,7 @@ export class Definitions {
     try {
       return JSON.parse(definition) as CollectionDefinition
     } catch (error) {
-      const message = `the definition of ${_id} in ${this.#connection.database} is damaged: drop the database and start again, it is rebuilt from the journal`
+      const message = `the definition of ${_id} in ${this.#connection.database} is damaged: ${whenDamaged}`
       throw new StorageError('documents-corrupt', message, error)
     }
   }

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts'
 import { StorageError } from '../../ports/storage-error.ts'
 import { applyPlan, undoPlan } from './apply-plan.ts'
 import type { MongoConnection } from './connection.ts'
-import { isDuplicate } from './storage-errors.ts'
+import { isDuplicate, whenDamaged } from './storage-errors.ts'
 import type { PlanItem } from './write-plan.ts'
 
 /** Why a write is in the list: to change documents, or to have the house to itself while definitions change. */
@@ -208,7 +208,7 @@ export class Intents {
         if ((await this.#stateOf(intent)) === 'over') return []
         throw new StorageError(
           'documents-corrupt',
-          `write ${intent._id} in ${connection.database} lacks a part: drop the database and start again, it is rebuilt from the journal`,
+          `write ${intent._id} in ${connection.database} lacks a part: ${whenDamaged}`,
         )
       }
       items.push(...part.items)

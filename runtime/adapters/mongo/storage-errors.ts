@@ -21,6 +21,10 @@ const answers = {
   ]),
 } as const
 
+/** What helps when a database is damaged. */
+export const whenDamaged =
+  'drop the database and start again if it holds read models, which are rebuilt from the journal; restore a backup if it holds an archive'
+
 /** The `StorageError` for what the driver rejected with, or the error as it is when it is no fault of the store's. */
 export function storageErrorOf(error: unknown, database: string): unknown {
   if (!(error instanceof Error) || error instanceof StorageError) return error
