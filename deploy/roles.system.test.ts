@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectMember, type StaffSocket } from '#bench/member.ts'
 import { runCommand } from '#bench/server-process.ts'
 import { connectVisitor, type Visitor } from '#bench/visitor.ts'
@@ -32,6 +32,8 @@ describe.skipIf(missing.length > 0)('roles in processes of their own, on real se
   let b: RoleUnderTest
   let member: Member
 
+  const processes = new Map<string, RoleUnderTest>()
+
   const start = async (role: Parameters<typeof startRole>[0], node: string): Promise<RoleUnderTest> => {
     const process = await startRole(role, {
       ...environment,
@@ -40,8 +42,16 @@ describe.skipIf(missing.length > 0)('roles in processes of their own, on real se
       FINEACERS_SAMPLE: 'no',
     })
     after.push(() => process.kill())
+    processes.set(node, process)
     return process
   }
+
+  // Whoever has to find out why reads what the processes said last.
+  beforeEach(({ onTestFailed }) => {
+    onTestFailed(() => {
+      for (const [node, each] of processes) console.error(`--- ${node}\n${each.printed().slice(-3000)}`)
+    })
+  })
 
   beforeAll(async () => {
     const own = (name: string) => ({ folder: join(folder, name) })
