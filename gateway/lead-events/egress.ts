@@ -34,6 +34,8 @@ export interface EgressStats {
   readonly behindMs: number
 }
 
+type Message = BusMessage & { readonly id: string }
+
 const batchMax = 256
 const retryMs = { first: 250, most: 15_000 } as const
 /** The place is kept at most this often: what is published again after a crash has the same id. */
@@ -136,28 +138,37 @@ export class Egress {
       await this.#keep()
       return false
     }
-    const said = facts.flatMap((fact) => this.#messageOf(fact) ?? [])
-    await Promise.all(said.map((message) => this.#publish(message)))
+    await this.#publish(facts.flatMap((fact) => this.#messageOf(fact) ?? []))
     // 1: all of it is on the bus.
     this.#position = last.position
     if (this.#options.clock.nowMs() - this.#keptAtMs >= keepEveryMs) await this.#keep()
     return true
   }
 
-  #messageOf(fact: Fact): (BusMessage & { readonly id: string }) | undefined {
+  #messageOf(fact: Fact): Message | undefined {
     const outgoing = outgoingOf(fact, this.#options)
     if (outgoing === undefined) return undefined
     const { subject, event } = outgoing
     return { subject, id: event.id, ...writeCloudEvent(event, this.#options.mode) }
   }
 
-  async #publish(message: BusMessage & { readonly id: string }): Promise<void> {
+  async #publish(messages: readonly Message[]): Promise<void> {
+    try {
+      await this.#options.bus.publishAll(messages)
+      this.#counts.published += messages.length
+    } catch (error) {
+      if (!isRefused(error)) throw error
+      for (const message of messages) await this.#publishOne(message)
+    }
+  }
+
+  /** Tried again one that is refused would be refused again, and hold up everything after it. */
+  async #publishOne(message: Message): Promise<void> {
     try {
       await this.#options.bus.publish(message)
       this.#counts.published += 1
     } catch (error) {
-      if (!(error instanceof StorageError && error.code === 'message-refused')) throw error
-      // Tried again it would be refused again, and hold up everything after it.
+      if (!isRefused(error)) throw error
       this.#counts.unpublishable += 1
       const { subject, id } = message
       this.#options.log.error('the bus takes no such lead event', { subject, id, reason: error.message })
@@ -176,4 +187,8 @@ export class Egress {
     const revision = await records.put(place.collection, place.key, { position }, stored?.revision ?? 0)
     if (revision !== undefined) this.#kept = position
   }
+}
+
+function isRefused(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === 'message-refused'
 }

@@ -13,6 +13,12 @@ export interface EventBus {
   publish(message: BusMessage & { readonly id: string }): Promise<{ readonly duplicate: boolean }>
 
   /**
+   * Publishes several in their order, together where the bus can; all of them durable when it resolves, those whose id was there already left out.
+   * When it rejects some may be written: the same again does no harm.
+   */
+  publishAll(messages: readonly (BusMessage & { readonly id: string })[]): Promise<void>
+
+  /**
    * Hands every message of a subject to `take`, also those from before, until it is stopped. Those who subscribe under one name share the
    * messages, from any process; a name's place outlives them all. `take` must not throw.
    */

@@ -96,6 +96,10 @@ class MemoryEventBus implements EventBus {
     return { duplicate: false }
   }
 
+  async publishAll(messages: readonly (BusMessage & { readonly id: string })[]): Promise<void> {
+    for (const message of messages) await this.publish(message)
+  }
+
   async subscribe(subscription: BusSubscription, take: (delivery: BusDelivery) => void): Promise<() => Promise<void>> {
     this.#assertOpen()
     const topic = this.#store.topics.get(subscription.topic)

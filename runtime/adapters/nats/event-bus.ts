@@ -14,11 +14,12 @@ import {
   type JsMsg,
   type StreamConfig,
 } from '@nats-io/jetstream'
-import { headers, nanos, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+import { nanos, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
 import type { Clock } from '../../ports/clock.ts'
-import type { BusDelivery, BusMessage, BusReader, BusSubscription, BusTopic, EventBus } from '../../ports/event-bus.ts'
+import type { BusDelivery, BusReader, BusSubscription, BusTopic, EventBus } from '../../ports/event-bus.ts'
 import type { Log } from '../../ports/log.ts'
 import { StorageError } from '../../ports/storage-error.ts'
+import { batchesOf, headersOf, publishedTogether, type IdentifiedMessage } from './bus-batch.ts'
 
 export interface NatsEventBusOptions {
   /** Somebody else's: closing the bus leaves it open. */
@@ -93,12 +94,36 @@ class NatsEventBus implements EventBus {
     await consumers.add(stream, { durable_name: name, filter_subjects: [...subjects], ...place })
   }
 
-  async publish(message: BusMessage & { readonly id: string }): Promise<{ readonly duplicate: boolean }> {
+  async publish(message: IdentifiedMessage): Promise<{ readonly duplicate: boolean }> {
     this.#assertOpen()
-    const { subject, body, id } = message
-    const known = [...this.#topics.values()].some(({ subjects }) => subjects.some((each) => matches(each, subject)))
-    if (!known) throw new StorageError('message-refused', `no topic has the subject ${subject}`)
-    const sent = { msgID: id, headers: headersOf(message), timeout: publishTimeoutMs }
+    this.#topicOf(message.subject)
+    return this.#publishOne(message)
+  }
+
+  /** Runs of one topic go as atomic batches: one acknowledgement, and one sync where each is synced. A batch that is refused is published one by one. */
+  async publishAll(messages: readonly IdentifiedMessage[]): Promise<void> {
+    this.#assertOpen()
+    for (const run of runsOf(messages, ({ subject }) => this.#topicOf(subject).name)) {
+      for (const batch of batchesOf(run)) {
+        const [first] = batch
+        const together = await this.#told(`messages on ${first?.subject ?? ''} were not acknowledged`, () =>
+          publishedTogether(this.#options.connection, batch, publishTimeoutMs),
+        )
+        // In their order, so one after the other.
+        if (!together) for (const message of batch) await this.#publishOne(message)
+      }
+    }
+  }
+
+  #topicOf(subject: string): BusTopic {
+    const topic = [...this.#topics.values()].find(({ subjects }) => subjects.some((each) => matches(each, subject)))
+    if (topic === undefined) throw new StorageError('message-refused', `no topic has the subject ${subject}`)
+    return topic
+  }
+
+  async #publishOne(message: IdentifiedMessage): Promise<{ readonly duplicate: boolean }> {
+    const { subject, body } = message
+    const sent = { headers: headersOf(message), timeout: publishTimeoutMs }
     const { duplicate } = await this.#told(`a message on ${subject} was not acknowledged`, () =>
       this.#stream.publish(subject, body, sent),
     )
@@ -195,6 +220,7 @@ class NatsEventBus implements EventBus {
       max_msgs_per_subject: whenFull === 'refuse' ? (maxPerSubject ?? -1) : -1,
       discard_new_per_subject: whenFull === 'refuse' && maxPerSubject !== undefined,
       duplicate_window: nanos(Math.min(topic.duplicatesMs, topic.maxAgeMs)),
+      allow_atomic: true,
     }
   }
 
@@ -226,12 +252,6 @@ class NatsEventBus implements EventBus {
 }
 
 type StreamConfigOf = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>
-
-function headersOf(message: BusMessage): MsgHdrs {
-  const sent = headers()
-  for (const [name, value] of Object.entries(message.headers)) sent.set(name, value)
-  return sent
-}
 
 function deliveryOf(message: JsMsg): BusDelivery {
   let settled = false
@@ -293,6 +313,18 @@ function asStorageError(error: unknown, what: string): StorageError {
   const noRoom: readonly number[] = apiCodes.noRoom
   if (noRoom.includes(error.code)) return new StorageError('disk-full', `${what}: ${reason}`, error)
   return new StorageError('store-unavailable', `${what}: ${reason}`, error)
+}
+
+/** Neighbours that have something in common, together. */
+function runsOf<Item>(items: readonly Item[], common: (item: Item) => string): readonly (readonly Item[])[] {
+  const runs: { readonly of: string; readonly items: Item[] }[] = []
+  for (const item of items) {
+    const of = common(item)
+    const last = runs.at(-1)
+    if (last?.of === of) last.items.push(item)
+    else runs.push({ of, items: [item] })
+  }
+  return runs.map((run) => run.items)
 }
 
 /** Whether a subject is one of a pattern; `*` stands for one word. */

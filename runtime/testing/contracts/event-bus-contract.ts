@@ -84,6 +84,34 @@ export function describeEventBus(name: string, bench: EventBusBench): void {
       expect(taker.words).toEqual(['a', 'd'])
     })
 
+    it('[B10] several are written in their order, those that are known left out, and the same again does no harm', async () => {
+      const said = (body: string) => ({ subject: `${word}.acme.in`, headers: {}, body: text.encode(body), id: body })
+      const taker = new Taker()
+      await bus.subscribe(reading, taker.take)
+      await bus.publishAll([])
+      await bus.publishAll([said('a')])
+      await bus.publishAll(['b', 'c', 'd'].map(said))
+      await bus.publishAll(['c', 'd', 'e', 'f'].map(said))
+      await bus.publishAll(['c', 'd', 'e', 'f'].map(said))
+      await seen(taker, 6)
+      expect(taker.words).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+      const large = { ...said('large'), body: new Uint8Array(topic.maxMessageBytes + 1) }
+      await expect(bus.publishAll([said('g'), large, said('h')])).rejects.toMatchObject({ code: 'message-refused' })
+      const nowhere = { ...said('nowhere'), subject: `${word}.acme.out` }
+      await expect(bus.publishAll([said('i'), nowhere])).rejects.toMatchObject({ code: 'message-refused' })
+    })
+
+    it('[B10] many are all there', async () => {
+      const many = Array.from({ length: 900 }, (_, n) => `m${n}`)
+      await bus.publishAll(
+        many.map((body) => ({ subject: `${word}.acme.in`, headers: {}, body: text.encode(body), id: body })),
+      )
+      const taker = new Taker()
+      await bus.subscribe(reading, taker.take)
+      await seen(taker, 900)
+      expect(taker.words).toEqual(many)
+    })
+
     it('[B3] a reader gets every message of its subject and no other, in order, from before it came too', async () => {
       await say('before')
       await say('elsewhere', 'x', 'globex')

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { jetstream } from '@nats-io/jetstream'
+import type { StaffFrame } from '#gateway/protocol.ts'
+import { signIn } from './live.ts'
+import { connectMember } from './member.ts'
+import { milliseconds, quantile, spread, type Figure } from './measure.ts'
+import { natsHouse, type NatsHouse } from './nats-house.ts'
+import { startServer, type ServerProcess } from './server-process.ts'
+
+const pace = { perSecond: 500, seconds: 20 }
+const warmUp = { perSecond: 100, seconds: 3 }
+/** Published together, so often: an even pace without a timer for each. */
+const everyMs = 10
+const source = 'bench'
+
+/**
+ * Lead events at an even pace through NATS, synced at every write, into a whole house in a process of its own: from publishing one to the first frame that
+ * shows its lead in a console with its list open. Publisher and console share a clock; servers and all share the cores.
+ */
+export async function measureLeadEvents(folder: (name: string) => string): Promise<readonly Figure[]> {
+  const nats = await natsHouse(folder('lead-events-nats'))
+  const environment = { NATS_URL: nats.url, FINEACERS_SAMPLE: 'no' }
+  const server = await startServer({ dataFolder: folder('lead-events'), environment })
+  try {
+    return [await publishAndWatch(nats, server)]
+  } finally {
+    await server.stop()
+    await nats.close()
+  }
+}
+
+async function publishAndWatch(nats: NatsHouse, server: ServerProcess): Promise<Figure> {
+  const staff = await connectMember(server.url, (await signIn(server)).accessToken)
+  const opened = await staff.command({ type: 'lead.list', query: { limit: 50, source } })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const published = new Map<string, number>()
+  const took: number[] = []
+  staff.onFrame((frame) => {
+    const atMs = published.get(eventOf(frame) ?? '')
+    if (atMs === undefined) return
+    published.delete(eventOf(frame) ?? '')
+    took.push(performance.now() - atMs)
+  })
+  await publish(nats, warmUp, { prefix: 'warm', published })
+  await until(() => published.size === 0)
+  took.splice(0)
+  const events = await publish(nats, pace, { prefix: 'lead', published })
+  await until(() => published.size === 0)
+  staff.close()
+  const [p50, p99] = [quantile(took, 0.5), quantile(took, 0.99)]
+  return {
+    what: `Lead event published on NATS to frame in the console, ${pace.perSecond} events/s (${took.length} of ${events})`,
+    value: spread(took),
+    bar: `p50 < ${milliseconds(25)}, p99 < ${milliseconds(150)}`,
+    holds: took.length === events && p50 < 25 && p99 < 150,
+  }
+}
+
+function eventOf(frame: StaffFrame): string | undefined {
+  return frame.type === 'lead' ? frame.lead.profile.extra?.['event-id'] : undefined
+}
+
+/** Publishes at a pace, whether or not those before have arrived. Answers how many. */
+async function publish(
+  { connection }: NatsHouse,
+  { perSecond, seconds }: typeof pace,
+  { prefix, published }: { readonly prefix: string; readonly published: Map<string, number> },
+): Promise<number> {
+  const stream = jetstream(connection)
+  const sent: Promise<unknown>[] = []
+  const beganMs = performance.now()
+  for (let count = 0; count < perSecond * seconds;) {
+    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - beganMs) * perSecond) / 1000))
+    for (; count < due; count++) {
+      const id = `${prefix}-${count}`
+      published.set(id, performance.now())
+      sent.push(stream.publish('fineacers.demo.leads.captured', JSON.stringify(leadOf(id, count))))
+    }
+    await sleep(everyMs)
+  }
+  await Promise.all(sent)
+  return sent.length
+}
+
+function leadOf(id: string, count: number): object {
+  const data = {
+    name: `Lead ${id}`,
+    phone: `+9198${String(id.length * 10_000_000 + count).padStart(8, '0')}`,
+    source,
+    city: 'Pune',
+  }
+  return { specversion: '1.0', id, source: '/bench', type: 'com.fineacers.lead.captured.v1', data }
+}
+
+async function until(passes: () => boolean): Promise<void> {
+  const endAtMs = performance.now() + 60_000
+  while (!passes() && performance.now() < endAtMs) await sleep(50)
+}
