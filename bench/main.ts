@@ -3,12 +3,16 @@ import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildConsole } from '#console/build.ts'
+import { measureFailOver } from './fail-over.ts'
 import { measureLive } from './live.ts'
 import { tableOf, type Figure } from './measure.ts'
+import { measureMillion } from './million.ts'
+import { measureNatsSteps } from './nats-steps.ts'
 import { measureResident } from './resident.ts'
 import { measureRestart } from './restart.ts'
 import { measureSearch } from './search.ts'
 import { measureSizes } from './sizes.ts'
+import { measureSockets } from './sockets.ts'
 import { measureSteps } from './steps.ts'
 import { measureWaking } from './waking.ts'
 
@@ -22,6 +26,10 @@ const benches: { readonly [name: string]: (folder: (name: string) => string) => 
   restart: measureRestart,
   search: measureSearch,
   sizes: () => Promise.resolve(measureSizes()),
+  nats: measureNatsSteps,
+  'fail-over': measureFailOver,
+  million: measureMillion,
+  sockets: measureSockets,
 }
 
 /** `npm run bench`: measures everything that the README claims and prints the table; `--only steps,live` some of it, `--write` puts it there. */
