@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildConsole } from '#console/build.ts'
 import { measureFailOver } from './fail-over.ts'
+import { measureLeadEvents } from './lead-events.ts'
 import { measureLive } from './live.ts'
 import { tableOf, type Figure } from './measure.ts'
 import { measureMillion } from './million.ts'
@@ -30,6 +31,7 @@ const benches: { readonly [name: string]: (folder: (name: string) => string) => 
   'fail-over': measureFailOver,
   million: measureMillion,
   sockets: measureSockets,
+  'lead-events': measureLeadEvents,
 }
 
 /** `npm run bench`: measures everything that the README claims and prints the table; `--only steps,live` some of it, `--write` puts it there. */
