@@ -14,6 +14,8 @@ export interface JournalFaults {
   readonly staleOwner?: number
   /** A watch callback comes twice. */
   readonly duplicateNotice?: number
+  /** Nobody is told what became of events, as a journal is free to. */
+  readonly lostNotice?: number
   /** A read, or a watch callback, comes late by up to 200 ms of the clock. Needs `clock`. */
   readonly delay?: number
 }
@@ -58,16 +60,20 @@ export function createFaultyJournal(options: FaultyJournalOptions): Journal {
         if (strikes('staleOwner')) await journal.claim(group.claim.partition, 'somebody-else')
         return journal.commit(group)
       }, 'write'),
-    watch: (listener) => journal.watch(noticed(listener, notice)),
+    watch: (listener) => journal.watch(noticed(listener, notice, () => strikes('lostNotice'))),
   })
 }
 
-function noticed(listener: JournalListener, notice: (tell: () => void) => void): JournalListener {
+function noticed(
+  listener: JournalListener,
+  notice: (tell: () => void) => void,
+  isLost: () => boolean,
+): JournalListener {
   return {
     inbox: (partition) => notice(() => listener.inbox?.(partition)),
     facts: () => notice(() => listener.facts?.()),
     timers: () => notice(() => listener.timers?.()),
-    steps: (steps) => notice(() => listener.steps?.(steps)),
+    steps: (steps) => (isLost() ? undefined : notice(() => listener.steps?.(steps))),
   }
 }
 

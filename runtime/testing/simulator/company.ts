@@ -118,8 +118,9 @@ function faultyJournal(journal: Journal, { clock, random, faults }: Surroundings
     clock,
     random,
     faults: () => {
-      const { lostAcknowledgement, refusedWrite, late } = faults()
-      return { lostAcknowledgement, refusedWrite, refusedRead: refusedWrite, duplicateNotice: late, delay: late }
+      const { lostAcknowledgement, refusedWrite, late, untold } = faults()
+      const notices = { duplicateNotice: late, delay: late, lostNotice: untold }
+      return { lostAcknowledgement, refusedWrite, refusedRead: refusedWrite, ...notices }
     },
   })
 }

@@ -13,6 +13,8 @@ export interface Faults {
   readonly refusedWrite: number
   /** A read or a call-back comes late, or a call-back twice. */
   readonly late: number
+  /** Other nodes are not told what became of an event. */
+  readonly untold: number
   /** A client sends the same message again, from another tab or after a lost answer. */
   readonly duplicate: number
   /** A model or channel call fails. */
@@ -43,6 +45,7 @@ export const someFaults: Faults = {
   lostAcknowledgement: 0.01,
   refusedWrite: 0.01,
   late: 0.05,
+  untold: 0.5,
   duplicate: 0.15,
   effectFailure: 0.1,
   effectHang: 0.03,
@@ -62,6 +65,7 @@ export const noFaults: Faults = {
   lostAcknowledgement: 0,
   refusedWrite: 0,
   late: 0,
+  untold: 0,
   duplicate: 0,
   effectFailure: 0,
   effectHang: 0,

@@ -40,17 +40,18 @@ const restMs = 5_000
 const restTriesMax = 50
 const everything = Number.MAX_SAFE_INTEGER
 
-/** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm, with several nodes an upgrade, and judgement. */
+/** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm and judgement; with several nodes an upgrade, and judgement again. */
 export async function simulate(seed: number, options: CompanyOptions = {}): Promise<SimulationResult> {
   const company = foundCompany(seed, options)
-  const { clock, world, projectors } = company
+  const { clock, world, projectors, truth } = company
   const crowd = startCrowd(world, { customers: 5, actions: 10 })
   await pass(clock, faultsLastMs)
   company.calm()
   await pass(clock, calmLastsMs)
-  const upgrade = (options.nodes ?? 1) > 1 ? await upgraded(company, crowd) : undefined
-  const facts = await atRest(company)
-  const violations = await judge(company, crowd, upgrade)
+  // Before anybody is replaced who might still wait, run or believe what is long over.
+  const violations = [...(await judge(company, crowd))]
+  if ((options.nodes ?? 1) > 1) violations.push(...(await judge(company, crowd, await upgraded(company, crowd))))
+  const facts = await truth.facts(0, everything)
   await whileTimePasses(clock, Promise.all([projectors.stop(), world.stop()]))
   await company.close()
   return { seed, violations, counts: countsOf(company, facts), digest: digestOf(facts) }
@@ -66,10 +67,9 @@ async function upgraded({ clock, world }: Company, crowd: CrowdRecord): Promise<
 }
 
 /** Lets time pass until nothing has happened for a while, so that nothing is judged half way. */
-async function atRest({ clock, truth }: Company): Promise<readonly Fact[]> {
+async function atRest({ clock, truth }: Company): Promise<void> {
   for (let tries = 0; tries < restTriesMax && (await lastEventAtMs(truth)) > clock.nowMs() - restMs; tries++)
     await pass(clock, restMs)
-  return truth.facts(0, everything)
 }
 
 async function lastEventAtMs(journal: Journal): Promise<number> {
@@ -80,6 +80,7 @@ async function lastEventAtMs(journal: Journal): Promise<number> {
 
 async function judge(company: Company, crowd: CrowdRecord, upgrade?: Upgrade): Promise<readonly Violation[]> {
   const { clock, world, projectors, truth, witness, delivered } = company
+  await atRest(company)
   if (world.serving().length === 0)
     return [{ rule: 'everything settles', address: 'cluster', detail: 'no process came up' }]
   const replay = { journal: truth, context: { machines: createMachineRegistry(catalogue), limits: defaultLimits } }
