@@ -91,6 +91,8 @@ function diallingOf(options: NatsOptions): Dialling {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
+    // The trace of where each request was made costs as much as the request.
+    noAsyncTraces: true,
     // The credentials may be put right while we try.
     ignoreAuthErrorAbort: true,
     // Only what is configured: what servers say of each other may be out of reach from here.
