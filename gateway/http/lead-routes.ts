@@ -7,8 +7,6 @@ import type { WorkspaceTokens } from '../auth/workspace-tokens.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import { leadCaptured, readLead } from '../lead-intake.ts'
-import { collections } from '../read-models/collections.ts'
-import type { LeadDocument } from '../read-models/lead-document.ts'
 import { fromJson } from '../read-models/shape.ts'
 import { submit } from '../submit.ts'
 import { unlessAway } from '../when-away.ts'
@@ -88,10 +86,15 @@ async function leadAddress(
   return addressOf(workspace, 'lead', `api-${id}`)
 }
 
-/** A repeat has no facts of its own: what was wrong the first time is in the read model. */
+/** A repeat has no facts of its own: what was wrong the first time, and has not been mended since, is in the lead's. */
 async function earlierProblems(house: House, lead: Address, factCount: number): Promise<readonly string[]> {
   if (factCount > 0) return []
-  const stored = await house.documents.get(collections.leads, lead)
-  const document = stored === undefined ? undefined : fromJson<LeadDocument>(stored.value)
-  return document?.status === 'invalid' ? (document.problems ?? []) : []
+  const facts = await house.runtime.journal.facts(0, earlierFactsMax, lead)
+  const last = facts.findLast(
+    ({ type }) => type === 'lead-invalid' || type === 'lead-repaired' || type === 'lead-captured',
+  )
+  return last?.type === 'lead-invalid' ? fromJson<LeadFacts['lead-invalid']>(last.data).problems : []
 }
+
+/** A lead nobody could work with says little until it is mended. */
+const earlierFactsMax = 100
