@@ -17,6 +17,8 @@ describe('the settings', () => {
       build: true,
       sample: 'by-default',
       partitions: 32,
+      leadEventsMode: 'structured',
+      house: 'FINEACERS',
       servers: {},
     })
   })

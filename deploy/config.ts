@@ -20,10 +20,14 @@ export interface Config {
   readonly sample: 'asked' | 'by-default' | 'no'
   /** New visitors one network address may bring a minute; the gateway's own limit when absent. */
   readonly visitorsPerMinute?: number
+  /** How other systems are told what happens: as one JSON object, or with the attributes as headers. */
+  readonly leadEventsMode: 'structured' | 'binary'
   /** Partitions of the journal; fixed with its first start. */
   readonly partitions: number
   /** This process's name among those that share the servers; made up when absent. */
   readonly node?: string
+  /** What the house is called on its servers: the journal's stream, and the beginning of other names. */
+  readonly house: string
   readonly servers: Servers
 }
 
@@ -45,6 +49,9 @@ export interface NatsSettings {
   readonly monitorUrls?: readonly string[]
 }
 
+/** What a house is called that was given no name. */
+export const defaultHouse = 'FINEACERS'
+
 const environment = z.object({
   FINEACERS_DATA: z.string().min(1).default('data'),
   FINEACERS_WORKSPACE: z
@@ -61,6 +68,7 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
     .optional(),
   FINEACERS_VISITORS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  FINEACERS_LEAD_EVENTS_MODE: z.enum(['structured', 'binary']).default('structured'),
   FINEACERS_NODE: z
     .string()
     .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'has to be letters, digits, dots, hyphens and underscores, 64 at most')
@@ -78,7 +86,7 @@ const environment = z.object({
   NATS_STREAM: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,32}$/, 'has to be letters, digits, hyphens and underscores, 32 at most')
-    .default('FINEACERS'),
+    .default(defaultHouse),
   NATS_MONITOR_URL: z
     .string()
     .refine(
@@ -126,6 +134,7 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
   return {
     ...optionalOf(env),
     servers: serversOf(env),
+    house: env.NATS_STREAM,
     partitions: env.FINEACERS_PARTITIONS,
     dataFolder: resolve(env.FINEACERS_DATA),
     host: env.HOST,
@@ -133,6 +142,7 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     workspace: env.FINEACERS_WORKSPACE,
     timeZone: env.FINEACERS_TIME_ZONE,
     logLevel: env.LOG_LEVEL,
+    leadEventsMode: env.FINEACERS_LEAD_EVENTS_MODE,
     build: env.FINEACERS_BUILD === 'yes',
     sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
   }

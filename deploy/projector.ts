@@ -22,12 +22,12 @@ export async function startEgress(
 ): Promise<(() => Partial<LeadEventStats>) | undefined> {
   const { bus, clock, ids, log, journal, records } = stores
   if (bus === undefined) return undefined
-  const publicUrl = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }
+  const { leadEventsMode: mode, publicUrl, workspace } = config
+  const outgoing = { journal, records, mode, ...(publicUrl === undefined ? {} : { publicUrl }) }
   const egress = createLeased({
     name: 'lead events',
     membership: await stores.membership('lead-events', 1),
-    begin: async () =>
-      startLeadEvents({ bus, clock, log, workspaces: [config.workspace], egress: { journal, records, ...publicUrl } }),
+    begin: async () => startLeadEvents({ bus, clock, log, workspaces: [workspace], egress: outgoing }),
     clock,
     ids,
     log,

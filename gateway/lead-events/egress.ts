@@ -1,3 +1,4 @@
+import { partsOf } from '#runtime/address.ts'
 import { pause } from '#runtime/backoff.ts'
 import type { Fact } from '#runtime/fact.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
@@ -145,7 +146,9 @@ export class Egress {
     return true
   }
 
+  /** Of workspaces that other systems are told of; a fact of another has no subject. */
   #messageOf(fact: Fact): Message | undefined {
+    if (!this.#options.workspaces.includes(partsOf(fact.address).workspace)) return undefined
     const outgoing = outgoingOf(fact, this.#options)
     if (outgoing === undefined) return undefined
     const { subject, event } = outgoing

@@ -84,17 +84,18 @@ export function leadsTopic(prefix: string, workspaces: readonly string[], bounds
 
 /** Facts and dead letters stay here for other systems to read, and to read again. Each workspace has a place of its own, called after it. */
 export function factsTopic(prefix: string, workspaces: readonly string[], bounds: LeadEventBounds): BusTopic {
+  const readers = workspaces.map((name) => {
+    return { name, subjects: [`${prefix}.${name}.facts.*.*`, deadLetterSubject(prefix, name)] }
+  })
   return {
     name: 'facts',
-    subjects: [`${prefix}.*.facts.*.*`, `${prefix}.*.leads.dead-letter`],
+    subjects: readers.flatMap(({ subjects }) => subjects),
     keeps: 'for-a-time',
     maxAgeMs: bounds.factsMaxAgeMs,
     maxBytes: bounds.factsMaxBytes,
     maxMessageBytes: 16 * messageMaxBytes,
     whenFull: 'drop-oldest',
     duplicatesMs,
-    readers: workspaces.map((name) => {
-      return { name, subjects: [`${prefix}.${name}.facts.*.*`, deadLetterSubject(prefix, name)] }
-    }),
+    readers,
   }
 }
