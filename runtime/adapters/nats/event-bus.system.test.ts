@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { afterEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startNats, type NatsServers } from '#deploy/services/nats-servers.ts'
 import { findServer } from '#deploy/services/find-server.ts'
 import type { BusTopic } from '../../ports/event-bus.ts'
 import { systemClock } from '../system/clock.ts'
 import { createSystemLog } from '../system/log.ts'
+import { describeEventBus } from '../../testing/contracts/event-bus-contract.ts'
 import { openNatsEventBus } from './event-bus.ts'
 
 const found = findServer('nats')
@@ -108,6 +111,40 @@ describe.skipIf(found === undefined && process.env['FINEACERS_TEST_NATS'] === un
           { timeout: 60_000, interval: 200 },
         )
         .toBe(true)
+    })
+  },
+)
+
+describe.skipIf(found === undefined && process.env['FINEACERS_TEST_NATS'] === undefined)(
+  'the event bus on three servers [needs a nats-server]',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fineacers-bus-'))
+    const connections: NatsConnection[] = []
+    let nats: NatsServers
+    let count = 0
+    beforeAll(async () => {
+      nats = await startNats({ servers: 3, folder, sync: 'default' })
+      // Each client is with a server of its own.
+      for (const servers of nats.urls.slice(1)) connections.push(await connect({ servers, ignoreClusterUpdates: true }))
+    })
+    afterAll(async () => {
+      await Promise.all(connections.map((each) => each.close()))
+      await nats.kill()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    const open = async (index: number) => {
+      const connection = connections[index]
+      if (connection === undefined) throw new Error('not connected')
+      const log = createSystemLog({ level: 'silent' })
+      return openNatsEventBus({ connection, replicas: 3, prefix: 'THREE', clock: systemClock(), log })
+    }
+
+    describeEventBus('with three copies of everything', {
+      open: () => open(0),
+      again: () => open(1),
+      pass: (ms) => sleep(ms),
+      word: () => `r3-${count++}`,
     })
   },
 )
