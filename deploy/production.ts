@@ -7,7 +7,7 @@ import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Membership } from '#runtime/ports/membership.ts'
 import type { Records } from '#runtime/ports/records.ts'
-import type { NatsSettings } from './config.ts'
+import { defaultHouse, type NatsSettings } from './config.ts'
 
 /** What every production adapter is given. */
 export interface ProductionParts {
@@ -84,8 +84,9 @@ export async function openMongoArchive(url: string, { clock, log }: ProductionPa
   return openMongoDocuments({ url, clock, log, database: `${databaseOf(url)}-archive` })
 }
 
-/** Opens the ephemeral store on Redis or Valkey; one that is away refuses until it is back. */
-export async function openRedis(url: string, { clock, log }: ProductionParts): Promise<Ephemeral> {
+/** Opens the ephemeral store on Redis or Valkey; one that is away refuses until it is back. Houses of other names know nothing of each other on one server. */
+export async function openRedis(url: string, house: string, { clock, log }: ProductionParts): Promise<Ephemeral> {
   const { openRedisEphemeral } = await import('#runtime/adapters/redis/ephemeral.ts')
-  return openRedisEphemeral({ url, clock, log })
+  const own = house === defaultHouse ? {} : { prefix: `fineacers:${house}:` }
+  return openRedisEphemeral({ url, clock, log, ...own })
 }

@@ -222,6 +222,22 @@ describe.skipIf(missing.length > 0)('roles in processes of their own, on real se
     expect((await house.stop()).code).toBe(0)
   })
 
+  it.each(['NATS_URL', 'MONGODB_URL', 'REDIS_URL'])('a house of its own works with %s alone', async (name) => {
+    const url = environment[name] ?? ''
+    const only = { NATS_URL: '', MONGODB_URL: '', REDIS_URL: '', [name]: name === 'MONGODB_URL' ? `${url}-alone` : url }
+    const own = { FINEACERS_DATA: join(folder, `alone-${name}`), FINEACERS_SAMPLE: 'no', NATS_STREAM: 'ALONE' }
+    const house = await startRole('start', { ...only, ...own })
+    after.push(() => house.kill())
+    expect(await house.readiness()).toMatchObject({ httpStatus: 200 })
+    const visitor = await visit(house)
+    await ask(visitor, 'j1', 'hello')
+    const alone = await staff(house, await signIn(house))
+    await listed(alone, visitor.conversation)
+    alone.close()
+    visitor.close()
+    expect((await house.stop()).code).toBe(0)
+  })
+
   it('a gateway that is told to stop says good-bye and ends at once', async () => {
     const visitor = await visit(a)
     const gone = expect(visitor.until(() => false, 30_000)).rejects.toThrow('gone')

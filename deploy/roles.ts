@@ -8,7 +8,7 @@ import { adminCode } from './admin-code.ts'
 import { hostActors } from './actors.ts'
 import { dataFiles, type Config } from './config.ts'
 import { processHealth } from './health.ts'
-import { defineCollections } from './projections.ts'
+import { knowCollections } from './know-collections.ts'
 import { startEgress, startIngress, startProjector } from './projector.ts'
 import { createRoleServer } from './role-server.ts'
 import { loadSample } from './sample.ts'
@@ -84,12 +84,6 @@ async function composeProjector(config: Config, { closing }: Making): Promise<Ro
   const stats = { projector: () => projector.stats() }
   const health = processHealth(config, stores, { ...stats, needsDocuments: true })
   return watched(config, { ...stats, health, ...(leadEvents && { leadEvents }) }, closing)
-}
-
-async function knowCollections(stores: Stores, closing: AsyncDisposableStack): Promise<void> {
-  const closed = new AbortController()
-  closing.defer(() => closed.abort())
-  await defineCollections({ ...stores, signal: closed.signal })
 }
 
 function servedBy(

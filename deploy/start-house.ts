@@ -13,6 +13,7 @@ import { gatewayConfig } from './gateway-config.ts'
 import { processHealth } from './health.ts'
 import { putUpNamePlate, type NamePlate } from './holder.ts'
 import { runImportJob } from './import-job.ts'
+import { knowCollections } from './know-collections.ts'
 import { startEgress, startIngress, startProjector } from './projector.ts'
 import { rebuildHere } from './rebuild.ts'
 import { loadSample } from './sample.ts'
@@ -56,6 +57,7 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   const stores = await openStores(config, { closing, archiving: true })
   const plate = stores.holdsFolder ? putUp(config, closing) : undefined
   await mkdir(dataFiles(config.dataFolder).imports, { recursive: true })
+  if (stores.shared.documents) await knowCollections(stores, closing)
   const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
   const { runtime, search, membership } = await hostActors(config, stores, closing)
   if (config.sample !== 'no') await loadSample({ runtime, search, workspace: config.workspace, say })

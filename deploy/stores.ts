@@ -154,9 +154,9 @@ async function openArchive(
   return documents
 }
 
-async function openEphemeral({ servers: { redisUrl } }: Config, opening: Opening): Promise<Ephemeral> {
+async function openEphemeral({ house, servers: { redisUrl } }: Config, opening: Opening): Promise<Ephemeral> {
   const { embedded, closing, clock } = opening
-  const ephemeral = redisUrl === undefined ? embedded.ephemeral(clock) : await openRedis(redisUrl, opening)
+  const ephemeral = redisUrl === undefined ? embedded.ephemeral(clock) : await openRedis(redisUrl, house, opening)
   closing.defer(() => ephemeral.close())
   return ephemeral
 }
