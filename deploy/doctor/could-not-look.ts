@@ -38,6 +38,7 @@ function couldNotLook(check: string, about: Subject, error: unknown): Unwell {
     means: without[about] ?? 'FineAcers does not work on it as it is.',
     todo,
   })
+  if (/timeout/i.test(message)) return finding(`no answer in time: ${message}`, lookAgain)
   if (!(error instanceof StorageError)) return finding(`it could not be looked at: ${message}`, mendIt)
   switch (error.code) {
     case 'store-unavailable':
@@ -53,6 +54,8 @@ function couldNotLook(check: string, about: Subject, error: unknown): Unwell {
   }
 }
 
+const lookAgain =
+  'Look again in ten seconds: servers that have lost one of them choose others. Where it stays so, start what is away and read its log.'
 const mendIt = 'Mend what the message says, and look again.'
 
 function sentence(text: string): string {

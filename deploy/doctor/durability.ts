@@ -20,9 +20,9 @@ export interface Durability {
 export const defaultSyncMs = 120_000
 
 /**
- * What is safe against what, in plain words. Sources: our own kills (docs/crash-matrix.md); for NATS what nats-server 2.15.2 syncs before it
- * acknowledges: with `sync_interval: always` the stream's own file, else a batch's staging file alone, which is gone when the batch is
- * acknowledged; for three servers also Jepsen's analysis of NATS 2.12.1.
+ * What is safe against what, in plain words. For NATS by what nats-server 2.15.2 was seen to do: before it acknowledges a batch it always syncs the
+ * batch's staging file, which it then removes, and the stream's own file only with `sync_interval: always`. One whose file was cut in the middle of a
+ * batch starts with half of it. For several servers also Jepsen's analysis of NATS 2.12.1.
  */
 export function durabilityOf(kept: JournalKept): Durability {
   if (kept.on === 'folder') return embedded
@@ -63,7 +63,7 @@ function oneInterval(everyMs: number): Durability {
   return {
     journal: `one NATS server, ${intervalText(everyMs)}`,
     processDies: safe,
-    machineDies: `up to ${timeText(everyMs)} lost`,
+    machineDies: `up to ${timeText(everyMs)} lost, and the last commit may be cut in half`,
     diskDies: sinceBackup,
   }
 }

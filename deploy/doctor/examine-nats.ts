@@ -13,7 +13,7 @@ import type { Finding } from './finding.ts'
 import { aheadMs, judgeClocks } from './judge-clock.ts'
 import { astray, judgeMembers, type HouseSeen } from './judge-members.ts'
 import { judgeAddresses, judgeCopies, judgeRoom, judgeServers } from './judge-nats.ts'
-import { judgeReaders, judgeStreams } from './judge-streams.ts'
+import { isAway, judgeReaders, judgeStreams } from './judge-streams.ts'
 import { judgeSync, syncsOf, worstSync } from './judge-sync.ts'
 import { lookAtMonitors, usualMonitors, type MonitorSeen } from './look-monitor.ts'
 
@@ -125,10 +125,6 @@ async function examineCluster(asked: Asked, { survey, lines, monitors }: Cluster
   const kept: JournalKept = { on: 'nats', copies, sync: worstSync(syncs) }
   if (journal === undefined) return { findings, kept }
   return { findings, kept, facts: { end: () => survey.factsEnd(), after: (position) => survey.factAfter(position) } }
-}
-
-function isAway({ offline }: { readonly offline: boolean }): boolean {
-  return offline
 }
 
 /** While a partition changes hands nobody has it for a moment: what seems lost is looked at twice. */

@@ -93,7 +93,7 @@ function judgeWaiting(partitions: readonly PartitionSeen[]): readonly Finding[] 
       level: oldest.oldestMs > waitedMs.wrong ? 'wrong' : 'advice',
       check: 'journal.waiting',
       about: 'journal',
-      found: `in partition ${oldest.partition} an event has waited for ${timeText(oldest.oldestMs)}; ${waiting} wait in all`,
+      found: `in partition ${oldest.partition} an event has waited for ${timeText(oldest.oldestMs)}; waiting in all: ${waiting}`,
       means: `Answers are late. An event that nobody handles within ${timeText(defaultRetention.inboxMs)} is lost.`,
       todo: 'Start runtimes, or add some; when they run, look at their logs for that partition and at the disk of NATS (RUNBOOK.md, FineAcersInboxGrows).',
     },
@@ -104,12 +104,14 @@ function judgeWaiting(partitions: readonly PartitionSeen[]): readonly Finding[] 
 const leased = [
   {
     group: 'projector',
+    check: 'members.projector',
     what: 'builds read models',
     means: 'Chats go on, and the lists of the console stand still.',
     todo: 'Start one: node deploy/main.ts projector (or start).',
   },
   {
     group: 'lead-events',
+    check: 'members.lead-events',
     what: 'tells other systems what happens',
     means: 'Facts for other systems wait and are told later.',
     todo: 'Start a projector (or start): it does that, too.',
@@ -118,9 +120,8 @@ const leased = [
 
 function judgeLeased(members: readonly MemberSeen[]): readonly Finding[] {
   const works = aliveIn(members, 'runtime').length > 0
-  return leased.flatMap(({ group, what, means, todo }): readonly Finding[] => {
+  return leased.flatMap(({ group, check, what, means, todo }): readonly Finding[] => {
     const alive = aliveIn(members, group)
-    const check = `members.${group}`
     if (alive.length > 0)
       return [well(check, 'members', `${listText(alive)} ${alive.length === 1 ? what : `can: one ${what}`}`)]
     // With nobody there at all it is said once.

@@ -69,7 +69,13 @@ export function judgeCollections(
 ): readonly Finding[] {
   const findings = [...judgeIndexes(collections), ...judgeDefinitions(collections, wanted)]
   if (findings.length > 0) return findings
-  return [well('mongo.indexes', 'read models', `${collections.length} collections, every declared index is there`)]
+  return [
+    well(
+      'mongo.indexes',
+      'read models',
+      `every declared index of ${collections.length === 1 ? 'one collection' : `${collections.length} collections`} is there`,
+    ),
+  ]
 }
 
 function judgeIndexes(collections: readonly CollectionSeen[]): readonly Finding[] {

@@ -10,6 +10,9 @@ export interface StreamsWanted {
   readonly partitions: number
 }
 
+/** A follower is heard of every second. Long after that the servers themselves call it offline. */
+const silentMaxMs = 5000
+
 /** Messages a reader may be behind before it is told. */
 const behindMax = 10_000
 
@@ -138,7 +141,7 @@ function judgeLeader({ name, leader }: StreamSeen): readonly Finding[] {
 function judgeFollowers(streams: readonly StreamSeen[]): readonly Finding[] {
   const copies = streams.flatMap(({ name, followers }) => followers.map((follower) => ({ stream: name, ...follower })))
   const byServer = Map.groupBy(
-    copies.filter(({ offline, current, lag }) => offline || !current || lag > 0),
+    copies.filter((copy) => isAway(copy) || !copy.current || copy.lag > 0),
     ({ server }) => server,
   )
   return [...byServer].flatMap(([server, its]) => judgeFollower(server, its))
@@ -149,7 +152,7 @@ function judgeFollower(
   copies: readonly (FollowerSeen & { readonly stream: string })[],
 ): readonly Finding[] {
   const kept = listText(copies.map(({ stream }) => stream))
-  if (copies.some(({ offline }) => offline))
+  if (copies.some(isAway))
     return [
       {
         level: 'wrong',
@@ -172,6 +175,11 @@ function judgeFollower(
       todo: 'Look again in a minute. Where it stays so, look at its disk and its network.',
     },
   ]
+}
+
+/** Whether a server that keeps a copy is gone or cut off. */
+export function isAway({ offline, silentMs }: FollowerSeen): boolean {
+  return offline || silentMs > silentMaxMs
 }
 
 /** Whether those who read keep up. */

@@ -51,7 +51,7 @@ function judgeLate(syncs: readonly ServerSync[], copies: number): readonly Findi
         found: `${name} syncs every ${every} and acknowledges before`,
         means:
           copies < 3
-            ? `When its machine loses power, up to ${every} of acknowledged work is gone; so are the journal's batches, although each waits for the disk.`
+            ? `When its machine loses power, up to ${every} of acknowledged work is gone and the last commit may be cut in half: the journal then has to be restored.`
             : `When servers lose power together, or one while another is behind, up to ${every} of acknowledged work is gone.`,
         todo: 'Put «sync_interval: always» into its jetstream block (deploy/nats/storage.conf) and start it anew.',
       },

@@ -73,6 +73,15 @@ function firstLine({ hostname, port }: URL): Promise<string> {
 }
 
 function lineIn(text: string): ServerLine {
-  if (!text.startsWith('INFO ')) throw new Error('what answers there is no NATS server')
-  return shape.parse(JSON.parse(text.slice('INFO '.length)))
+  const line = text.startsWith('INFO ') ? shape.safeParse(jsonIn(text.slice('INFO '.length))) : undefined
+  if (line?.success !== true) throw new Error('what answers there is no NATS server')
+  return line.data
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -28,6 +28,8 @@ export interface FollowerSeen {
   readonly offline: boolean
   /** Writes it is behind. */
   readonly lag: number
+  /** Since the leader last heard of it, milliseconds. */
+  readonly silentMs: number
 }
 
 export interface ConsumerSeen {
@@ -49,15 +51,25 @@ export interface StreamNames {
 /** Consumers of one stream that are looked at. */
 const consumersMax = 500
 
-/** The streams of one house, those that are there. */
-export async function surveyStreams(manager: JetStreamManager, names: StreamNames): Promise<readonly StreamSeen[]> {
-  const found: StreamSeen[] = []
+/**
+ * The streams of one house, those that are there. `patient` waits for longer than the four seconds that a server gives consumers on a machine that is
+ * away.
+ */
+export async function surveyStreams(
+  { manager, patient }: { readonly manager: JetStreamManager; readonly patient: JetStreamManager },
+  names: StreamNames,
+): Promise<readonly StreamSeen[]> {
+  const ours: (readonly [string, StreamSeen['holds']])[] = []
   for await (const name of manager.streams.names()) {
     const holds = whatHolds(name, names)
-    if (holds === undefined) continue
-    found.push(seen(await manager.streams.info(name), holds, await consumersOf(manager, name)))
+    if (holds !== undefined) ours.push([name, holds])
   }
-  return found
+  return Promise.all(
+    ours.map(async ([name, holds]) => {
+      const [info, consumers] = await Promise.all([manager.streams.info(name), consumersOf(patient, name)])
+      return seen(info, holds, consumers)
+    }),
+  )
 }
 
 function whatHolds(name: string, { stream, buckets }: StreamNames): StreamSeen['holds'] | undefined {
@@ -91,11 +103,12 @@ function seen(info: StreamInfo, holds: StreamSeen['holds'], consumers: readonly 
       : {}),
     bytes: state.bytes,
     ...(cluster?.leader === undefined || cluster.leader === '' ? {} : { leader: cluster.leader }),
-    followers: (cluster?.replicas ?? []).map(({ name: server, current, offline, lag }) => ({
+    followers: (cluster?.replicas ?? []).map(({ name: server, current, offline, lag, active }) => ({
       server,
       current,
       offline: offline ?? false,
       lag: lag ?? 0,
+      silentMs: (active ?? 0) / 1_000_000,
     })),
     consumers: consumers.map((consumer) => ({
       name: consumer.name,

@@ -49,7 +49,7 @@ export interface NatsSurveyOptions {
 
 /** Looks at what is kept on NATS, and changes nothing. Each look rejects when it can't be had. */
 export interface NatsSurvey {
-  /** Every server that answers within a second. */
+  /** Every server that answers within a second, by name. */
   servers(): Promise<readonly ServerSeen[]>
   account(): Promise<AccountSeen>
   /** The journal's stream, the buckets and the topics, those that are there. */
@@ -64,21 +64,25 @@ export interface NatsSurvey {
 }
 
 const answerMs = 3000
+const patientMs = 10_000
+/** A cluster that has just lost a server chooses others first. */
+const waitMs = 3000
 /** How long the last server that answers is waited for. */
 const roundMs = 1000
 
-/** Connects once, without waiting for a server that is away. Rejects with `StorageError`, as `connectNats` does. */
+/** Connects, without waiting long for a server that is not ready. Rejects with `StorageError`, as `connectNats` does. */
 export async function openNatsSurvey(options: NatsSurveyOptions): Promise<NatsSurvey> {
   const { servers, credentialsFile, stream, buckets, clock } = options
   const log = createSystemLog({ level: 'silent' })
   const login = credentialsFile === undefined ? {} : { credentialsFile }
-  const connection = await connectNats({ servers, ...login, name: 'fineacers doctor', log, waitMs: 0 })
+  const connection = await connectNats({ servers, ...login, name: 'fineacers doctor', log, waitMs })
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: answerMs })
+  const patient = await jetstreamManager(connection, { checkAPI: false, timeout: patientMs })
   const reads = new StreamReads(manager, stream)
   return {
     servers: () => surveyServers(connection, clock),
     account: () => surveyAccount(manager),
-    streams: () => surveyStreams(manager, { stream, buckets }),
+    streams: () => surveyStreams({ manager, patient }, { stream, buckets }),
     partitions: async (count) => surveyPartitions(manager, { stream, count, nowMs: await serverNowMs(connection) }),
     members: async () => surveyMembers(manager, { bucket: buckets.members, nowMs: await serverNowMs(connection) }),
     factsEnd: () => surveyFactsEnd(reads, stream),
@@ -91,20 +95,24 @@ const serverShape = z.object({
   server: z.object({ name: z.string(), id: z.string(), ver: z.string(), time: z.iso.datetime({ offset: true }) }),
 })
 
+/** A server to which nobody of this account is connected answers, too. */
+const evenIdle = JSON.stringify({ include_unused: true })
+
 /** All of the cluster where this user may ask them all, else the one it is connected to. */
 async function surveyServers(connection: NatsConnection, clock: Clock): Promise<readonly ServerSeen[]> {
   const found = new Map<string, ServerSeen>()
   const beforeMs = clock.nowMs()
   try {
     const options = { strategy: 'stall', maxWait: roundMs } as const
-    for await (const answer of await connection.requestMany('$SYS.REQ.ACCOUNT.PING.STATZ', '', options)) {
+    for await (const answer of await connection.requestMany('$SYS.REQ.ACCOUNT.PING.STATZ', evenIdle, options)) {
       const seen = serverIn(answer.json(), { beforeMs, afterMs: clock.nowMs() })
       if (seen !== undefined) found.set(seen.id, seen)
     }
   } catch {
     // Not everybody may ask this.
   }
-  return found.size > 0 ? [...found.values()] : [await surveyOwnServer(connection, clock)]
+  if (found.size === 0) return [await surveyOwnServer(connection, clock)]
+  return [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 async function surveyOwnServer(connection: NatsConnection, clock: Clock): Promise<ServerSeen> {
