@@ -56,8 +56,8 @@ class WatchingDocuments implements PatientDocuments {
   }
 
   define: Documents['define'] = (collection) => this.#options.documents.define(collection)
-  write: Documents['write'] = (writes) => this.#options.documents.write(writes)
-  clear: Documents['clear'] = (collection) => this.#options.documents.clear(collection)
+  write: Documents['write'] = (...what) => this.#options.documents.write(...what)
+  clear: Documents['clear'] = (...what) => this.#options.documents.clear(...what)
   get: Documents['get'] = (collection, key) => this.#read((documents) => documents.get(collection, key))
   getMany: Documents['getMany'] = (collection, keys) => this.#read((documents) => documents.getMany(collection, keys))
   query: Documents['query'] = (query) => this.#read((documents) => documents.query(query))

@@ -1,4 +1,4 @@
-import type { Documents, DocumentWrite } from './ports/documents.ts'
+import type { Documents, DocumentWrite, Expectation } from './ports/documents.ts'
 import type { Ephemeral } from './ports/ephemeral.ts'
 import type { Json } from './json.ts'
 
@@ -23,6 +23,7 @@ export interface Checkpoint extends Projected {
 }
 
 const generationKey = 'generation'
+const writerKey = 'writer'
 
 /** The checkpoint of the generation that counts now. Rejects when documents can't be read. */
 export async function readCheckpoint(documents: Pick<Documents, 'get'>): Promise<Checkpoint> {
@@ -63,6 +64,21 @@ export function generationWrite(generation: number): DocumentWrite {
     revision: generation,
     value: { generation },
   }
+}
+
+/** How often read models have been taken over by a projector; whoever did so last may write. */
+export async function readTerm(documents: Pick<Documents, 'get'>): Promise<number> {
+  return (await documents.get(checkpointCollection, writerKey))?.revision ?? 0
+}
+
+/** Takes read models over; to be written in the term before, so that of several one is first. */
+export function termWrite(term: number): DocumentWrite {
+  return { op: 'put', collection: checkpointCollection, key: writerKey, revision: term, value: {} }
+}
+
+/** Holds as long as nobody has taken read models over since. */
+export function inTerm(term: number): Expectation {
+  return { collection: checkpointCollection, key: writerKey, revision: term }
 }
 
 /** Tells other processes at once how far read models are. */

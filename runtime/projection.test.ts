@@ -64,14 +64,14 @@ class World {
       define: (collection) => this.honest.define(collection),
       get: (collection, key) => this.honest.get(collection, key),
       getMany: (collection, keys) => this.honest.getMany(collection, keys),
-      clear: (collection) => this.honest.clear(collection),
+      clear: (...what) => this.honest.clear(...what),
       query: (query) => this.honest.query(query),
       count: (collection, where) => this.honest.count(collection, where),
       countBy: (collection, fields, where) => this.honest.countBy(collection, fields, where),
       close: () => this.honest.close(),
-      write: async (writes) => {
+      write: async (writes, expecting) => {
         this.onWrite(writes)
-        await this.honest.write(writes)
+        await this.honest.write(writes, expecting)
         this.afterWrite()
       },
     }
@@ -193,7 +193,8 @@ describe('the projector', () => {
     await projector.start()
     await world.say(1, 'noted', 'noted')
     await projector.caughtUp(2, never)
-    expect(written).toEqual([0])
+    // The taking over, and the batch.
+    expect(written).toEqual([0, 0])
     expect(seen).toEqual([
       [1, 0],
       [2, 0],

@@ -11,7 +11,10 @@ import {
   checkpointDelete,
   checkpointWrite,
   generationWrite,
+  inTerm,
   readCheckpoint,
+  readTerm,
+  termWrite,
   type Checkpoint,
   type Projected,
 } from './projection-checkpoint.ts'
@@ -65,6 +68,7 @@ interface Waiter {
  * 1. Documents and checkpoint are one write: a crash repeats a batch or does not, never half of it (P1).
  * 2. At most one pass runs; a wake during it makes it look again.
  * 3. Live hears of a fact after its documents are written, in order, once per process (P4).
+ * 4. Of several projectors on the same read models the last to take over writes; the others are refused and, if still wanted, take over again (P11).
  */
 class FactProjector implements Projector {
   readonly #options: ProjectorOptions
@@ -72,6 +76,7 @@ class FactProjector implements Projector {
   readonly #stopping = new AbortController()
   #position = 0
   #generation = 0
+  #term = 0
   /** What has been read and is not written yet. */
   #inHand: readonly Fact[] = []
   /** The last fact that live has heard of. */
@@ -175,6 +180,7 @@ class FactProjector implements Projector {
       }
     } catch (error) {
       this.#again = false
+      if (isOutdated(error)) this.#prepared = false
       this.#retryLater(error)
     }
   }
@@ -184,7 +190,7 @@ class FactProjector implements Projector {
     const { documents, projections, log } = this.#options
     const { writes, failures } = await applyBatch(facts, projections, documents)
     try {
-      await documents.write([...writes, this.#checkpointAt(lastOf(facts))])
+      await this.#write([...writes, this.#checkpointAt(lastOf(facts))])
     } catch (error) {
       if (!isRefusal(error)) throw error
       if (facts.length > 1) return this.#projectOneByOne(facts)
@@ -210,7 +216,7 @@ class FactProjector implements Projector {
     for (const projection of projections) {
       try {
         const { writes } = await applyBatch(facts, [projection], documents)
-        if (writes.length > 0) await documents.write(writes)
+        if (writes.length > 0) await this.#write(writes)
       } catch (error) {
         if (!isRefusal(error)) throw error
         const reason = error.message
@@ -218,7 +224,7 @@ class FactProjector implements Projector {
         log.error('documents refused a fact', { projection: projection.name, position: lastOf(facts), reason })
       }
     }
-    await documents.write([...refused, this.#checkpointAt(lastOf(facts))])
+    await this.#write([...refused, this.#checkpointAt(lastOf(facts))])
     this.#reached(facts)
   }
 
@@ -254,6 +260,7 @@ class FactProjector implements Projector {
     for (const collection of projections.flatMap((projection) => projection.collections)) {
       await documents.define(collection)
     }
+    await this.#takeOver()
     const found = await readCheckpoint(documents)
     const end = await journal.factsEnd()
     const reason = this.#whyRebuild(found, end)
@@ -286,10 +293,22 @@ class FactProjector implements Projector {
     const { documents, projections } = this.#options
     this.#generation = found.begun || found.generation === 0 ? found.generation + 1 : found.generation
     this.#position = 0
-    await documents.write([generationWrite(this.#generation)])
+    await this.#write([generationWrite(this.#generation)])
     const collections = projections.flatMap((projection) => projection.collections.map((each) => each.name))
-    for (const collection of [failuresCollection, ...collections]) await documents.clear(collection)
-    await documents.write([this.#checkpointAt(0), checkpointDelete(this.#generation - 1)])
+    for (const collection of [failuresCollection, ...collections]) await documents.clear(collection, inTerm(this.#term))
+    await this.#write([this.#checkpointAt(0), checkpointDelete(this.#generation - 1)])
+  }
+
+  /** 4: from here on whoever projected before is refused. */
+  async #takeOver(): Promise<void> {
+    const { documents } = this.#options
+    const before = await readTerm(documents)
+    await documents.write([termWrite(before + 1)], inTerm(before))
+    this.#term = before + 1
+  }
+
+  async #write(writes: readonly DocumentWrite[]): Promise<void> {
+    await this.#options.documents.write(writes, inTerm(this.#term))
   }
 
   /** What the read models were made of: another set of projections or collections is built anew. */
@@ -322,4 +341,9 @@ function isPassing(error: unknown): boolean {
 /** A refusal of the rows themselves: the same batch would be refused for ever. */
 function isRefusal(error: unknown): error is StorageError {
   return error instanceof StorageError && error.code === 'document-refused'
+}
+
+/** Somebody else has taken read models over. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'write-outdated'
 }

@@ -113,6 +113,46 @@ describe('a projector apart', () => {
     await zombie.stop()
   })
 
+  it('[P11] one that slept while read models were built anew changes nothing of them', async () => {
+    const world = new World()
+    let asleep: PromiseWithResolvers<void> | undefined
+    const dreaming = overriding(world.documents, {
+      get: async (collection, key) => {
+        if (collection === 'counts') await asleep?.promise
+        return world.documents.get(collection, key)
+      },
+    })
+    const zombie = world.process(changingMembership('one', [0]), dreaming)
+    await world.clock.settle()
+    await world.say()
+    asleep = Promise.withResolvers()
+    await world.say()
+    // Its successor has emptied them and not begun to fill them when it wakes and reads.
+    let filling: PromiseWithResolvers<void> | undefined
+    const building = overriding(world.documents, {
+      clear: async (...what) => {
+        filling = Promise.withResolvers()
+        await world.documents.clear(...what)
+      },
+      write: async (writes, expecting) => {
+        if (writes.some((write) => write.collection === 'counts')) await filling?.promise
+        await world.documents.write(writes, expecting)
+      },
+    })
+    await world.documents.write([generationWrite(1)])
+    const successor = world.process(changingMembership('two', [0]), building)
+    await world.clock.settle()
+    asleep.resolve()
+    await world.clock.settle()
+    filling?.resolve()
+    await world.clock.settle()
+    await world.say()
+    await zombie.stop()
+    await world.clock.advance(10_000)
+    expect(await world.count()).toBe(3)
+    await successor.stop()
+  })
+
   it('[P11] tells every process how far read models are', async () => {
     const world = new World()
     const process = world.process(changingMembership('one', [0]))
@@ -145,9 +185,9 @@ describe('a projector apart', () => {
 /** Documents whose writes wait for `before`. */
 function slowed(documents: Documents, before: () => Promise<void>): Documents {
   return overriding(documents, {
-    write: async (writes) => {
+    write: async (...what) => {
       await before()
-      await documents.write(writes)
+      await documents.write(...what)
     },
   })
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts'
-import type { DocumentQuery } from '../ports/documents.ts'
+import type { DocumentQuery, Expectation } from '../ports/documents.ts'
 import { StorageError } from '../ports/storage-error.ts'
 
 /** What a condition compares with and an order sorts by. */
@@ -99,4 +99,10 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Refuses a write that was made for a document of another revision than the one `found`, 0 for none (D8). */
+export function assertExpected({ collection, key, revision }: Expectation, found: number): void {
+  if (found === revision) return
+  throw new StorageError('write-outdated', `${collection} ${key} has revision ${found}, not ${revision} as expected`)
 }

@@ -11,11 +11,11 @@ export interface Documents {
   getMany(collection: string, keys: readonly string[]): Promise<readonly Document[]>
   /**
    * All or nothing, in order. A `put` whose revision is not above the stored one changes nothing, so a repeat is harmless. A reader may see a part of
-   * it for the milliseconds it takes.
+   * it for the milliseconds it takes. Where `expecting` does not hold somebody else has written: the whole call is refused as `write-outdated`.
    */
-  write(writes: readonly DocumentWrite[]): Promise<void>
-  /** Deletes every document of a collection; readers see fewer and fewer meanwhile. */
-  clear(collection: string): Promise<void>
+  write(writes: readonly DocumentWrite[], expecting?: Expectation): Promise<void>
+  /** Deletes every document of a collection; readers see fewer and fewer meanwhile. Refused like a write where `expecting` does not hold. */
+  clear(collection: string, expecting?: Expectation): Promise<void>
   query(query: DocumentQuery): Promise<DocumentPage>
   /** No further than `most`, where it is given: a number nobody reads to the end is not worth a walk through a million documents. */
   count(collection: string, where: readonly Condition[], most?: number): Promise<number>
@@ -37,6 +37,14 @@ export interface Document {
   readonly key: string
   readonly revision: number
   readonly value: JsonObject
+}
+
+/** A document as whoever writes knows it. */
+export interface Expectation {
+  readonly collection: string
+  readonly key: string
+  /** Exactly this one; 0: there is no such document. */
+  readonly revision: number
 }
 
 export type DocumentWrite =

@@ -11,6 +11,7 @@ export type StorageErrorCode =
   | 'store-unsuitable'
   | 'store-unauthorized'
   | 'document-refused'
+  | 'write-outdated'
   | 'cursor-refused'
   | 'group-refused'
   | 'message-refused'
@@ -30,6 +31,7 @@ const retryOf: { readonly [code in StorageErrorCode]: StorageRetry } = {
   'store-unsuitable': 'never',
   'store-unauthorized': 'never',
   'document-refused': 'never',
+  'write-outdated': 'later',
   'cursor-refused': 'never',
   'group-refused': 'never',
   'message-refused': 'never',

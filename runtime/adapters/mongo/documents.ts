@@ -8,12 +8,21 @@ import type {
   DocumentQuery,
   Documents,
   DocumentWrite,
+  Expectation,
   GroupCount,
 } from '../../ports/documents.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import { StorageError } from '../../ports/storage-error.ts'
-import { assertCollection, assertGroupFields, decodeCursor, encodeCursor, limitOf, partsOf } from '../document-rules.ts'
+import {
+  assertCollection,
+  assertExpected,
+  assertGroupFields,
+  decodeCursor,
+  encodeCursor,
+  limitOf,
+  partsOf,
+} from '../document-rules.ts'
 import { systemClock } from '../system/clock.ts'
 import { MongoConnection, type MongoConnectionOptions } from './connection.ts'
 import { Definitions, placeOf } from './definitions.ts'
@@ -115,16 +124,22 @@ class MongoDocuments implements Documents {
     return keys.flatMap((key) => found.get(key) ?? [])
   }
 
-  async write(writes: readonly DocumentWrite[]): Promise<void> {
+  async write(writes: readonly DocumentWrite[], expecting?: Expectation): Promise<void> {
     if (writes.length === 0) return
     await this.prepare()
-    await this.#intents.write((number, fresh) => this.#plan(writes, number, fresh))
+    await this.#intents.write(async (number, fresh) => {
+      await this.#assertExpected(expecting)
+      return this.#plan(writes, number, fresh)
+    })
     if (this.#clock.nowMs() - this.#sweptAtMs > sweepMs) await this.#sweep()
   }
 
-  async clear(collection: string): Promise<void> {
+  async clear(collection: string, expecting?: Expectation): Promise<void> {
     await this.#definition(collection)
-    await this.#intents.write(async () => [{ t: 'clear', c: placeOf(collection) }])
+    await this.#intents.write(async () => {
+      await this.#assertExpected(expecting)
+      return [{ t: 'clear', c: placeOf(collection) }]
+    })
   }
 
   async query(query: DocumentQuery): Promise<DocumentPage> {
@@ -206,6 +221,13 @@ class MongoDocuments implements Documents {
   }
 
   /** Reads what is stored at the keys of the writes, and who holds what they want, and makes the plan of it. */
+  /** Before a write takes its number: whoever writes in between takes it first, and this is asked again. */
+  async #assertExpected(expecting?: Expectation): Promise<void> {
+    if (expecting === undefined) return
+    const { collection, key } = expecting
+    assertExpected(expecting, (await this.get(collection, key))?.revision ?? 0)
+  }
+
   async #plan(writes: readonly DocumentWrite[], number: number, fresh: boolean): Promise<readonly PlanItem[]> {
     if (fresh) await this.#definitions.load()
     const byCollection = Map.groupBy(writes, (write) => write.collection)

@@ -7,10 +7,11 @@ import type {
   DocumentQuery,
   Documents,
   DocumentWrite,
+  Expectation,
   GroupCount,
 } from '../../ports/documents.ts'
 import type { Log } from '../../ports/log.ts'
-import { assertGroupFields, decodeCursor, encodeCursor, limitOf, textIn } from '../document-rules.ts'
+import { assertExpected, assertGroupFields, decodeCursor, encodeCursor, limitOf, textIn } from '../document-rules.ts'
 import { Connection, type Row } from './connection.ts'
 import { afterOf, allOf, orderOf, pathOf, tableOf, valueOf, whereOf, wordsOf } from './document-query.ts'
 import { numberOf, objectOf, textOf } from './row.ts'
@@ -79,17 +80,19 @@ class SqliteDocuments implements Documents {
     return keys.flatMap((key) => found.get(key) ?? [])
   }
 
-  async write(writes: readonly DocumentWrite[]): Promise<void> {
+  async write(writes: readonly DocumentWrite[], expecting?: Expectation): Promise<void> {
     if (writes.length === 0) return
     this.#connection.transaction(() => {
+      this.#assertExpected(expecting)
       for (const write of writes) this.#write(write)
     })
   }
 
-  async clear(collection: string): Promise<void> {
+  async clear(collection: string, expecting?: Expectation): Promise<void> {
     const table = this.#table(collection)
     const text = this.#text.get(collection) ?? []
     this.#connection.transaction(() => {
+      this.#assertExpected(expecting)
       this.#connection.run(`DELETE FROM ${table}`)
       if (text.length > 0) this.#makeWords({ name: collection, indexes: [], text })
     })
@@ -176,6 +179,13 @@ class SqliteDocuments implements Documents {
     for (const row of this.#connection.all(`SELECT id, value FROM ${tableOf(name)}`)) {
       this.#index(name, numberOf(row, 'id'), textIn(objectOf(row, 'value'), text))
     }
+  }
+
+  #assertExpected(expecting?: Expectation): void {
+    if (expecting === undefined) return
+    const { collection, key } = expecting
+    const found = this.#connection.get(`SELECT revision FROM ${this.#table(collection)} WHERE key = ?`, key)
+    assertExpected(expecting, found === undefined ? 0 : numberOf(found, 'revision'))
   }
 
   #write(write: DocumentWrite): void {

@@ -163,6 +163,27 @@ function describeWrites(current: () => Documents): void {
     expect((await current().get('leads', 'a'))?.revision).toBe(10)
   })
 
+  it('[D8] what is written or cleared for a document that is not so is refused whole', async () => {
+    const is = (revision: number, key = 'a') => ({ collection: 'leads', key, revision })
+    await current().write([put('a', { n: 1 }, 1)], is(0))
+    for (const outdated of [is(0), is(2), is(1, 'b')]) {
+      const refusal = { code: 'write-outdated' }
+      await expect(current().write([put('c', {}), put('a', { n: 9 }, 9)], outdated)).rejects.toMatchObject(refusal)
+      await expect(current().clear('leads', outdated)).rejects.toMatchObject(refusal)
+    }
+    expect(await keys(current(), [])).toEqual(['a'])
+    await current().write([put('a', { n: 2 }, 2), put('b', {})], is(1))
+    const both = await Promise.allSettled([
+      current().write([put('a', { n: 3 }, 3)], is(2)),
+      current().write([put('a', { n: 4 }, 4)], is(2)),
+    ])
+    expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected'])
+    await current().write([{ op: 'delete', collection: 'leads', key: 'b' }])
+    await current().write([put('c', {})], is(0, 'b'))
+    await current().clear('leads', is(0, 'b'))
+    expect(await current().count('leads', [])).toBe(0)
+  })
+
   it('[D2] clearing takes every document of a collection and none of another', async () => {
     const others = { name: 'others', indexes: [], unique: [['phone']] }
     await current().define(others)

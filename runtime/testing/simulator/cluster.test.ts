@@ -33,6 +33,7 @@ describe('the simulator of several nodes', () => {
     expect(total('outages') + total('blackouts')).toBeGreaterThan(2)
     expect(total('told')).toBeGreaterThan(10_000)
     expect(total('zombieProjectors')).toBeGreaterThan(10)
+    expect(total('rebuilds')).toBeGreaterThan(5)
     expect(total('fenced')).toBeGreaterThan(0)
     // A process that was paused, lost its partitions and woke has tried to commit, and was refused.
     expect(total('zombieRefusals')).toBeGreaterThan(10)

@@ -35,6 +35,8 @@ export interface Faults {
   readonly cut: number
   /** A second: nobody can reach them for a while. */
   readonly outage: number
+  /** A second: read models are built anew. */
+  readonly rebuild: number
   /** A second: all nodes die at once. */
   readonly blackout: number
 }
@@ -56,6 +58,7 @@ export const someFaults: Faults = {
   leave: 0.06,
   cut: 0.05,
   outage: 0.02,
+  rebuild: 0.04,
   blackout: 0.01,
 }
 
@@ -76,5 +79,6 @@ export const noFaults: Faults = {
   leave: 0,
   cut: 0,
   outage: 0,
+  rebuild: 0,
   blackout: 0,
 }

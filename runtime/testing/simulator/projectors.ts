@@ -27,7 +27,7 @@ export interface ProjectorsOptions {
 export interface Projectors {
   /** Every document there is now, by collection and key. */
   readModels(): Promise<ReadonlyMap<string, string>>
-  readonly counts: { zombies: number; successors: number }
+  readonly counts: { zombies: number; rebuilds: number }
   stop(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ interface Seat {
  */
 export function createProjectors(options: ProjectorsOptions): Projectors {
   const { clock, ids, documents } = options
-  const counts = { zombies: 0, successors: 0 }
+  const counts = { zombies: 0, rebuilds: 0 }
   let active: Seat | undefined
 
   const strike = (mortal: Mortal): void => {
@@ -64,7 +64,6 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
     begin()
   }
   const begin = (): void => {
-    counts.successors += 1
     const mortal = createMortal({ journal: options.journal(), clock }, strike)
     const projector = createProjector({
       journal: mortal.journal,
@@ -77,7 +76,17 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
     active = { mortal, projector }
     void projector.start()
   }
+  const eachSecond = (): void => {
+    if (options.faults().rebuild === 0) return
+    if (ids.random() < options.faults().rebuild) {
+      counts.rebuilds += 1
+      // Who rebuilds may be struck meanwhile: whoever comes next goes on with it.
+      void active?.projector.rebuild().catch(() => {})
+    }
+    clock.schedule(clock.nowMs() + 1_000, eachSecond)
+  }
   begin()
+  eachSecond()
   return {
     counts,
     readModels: () => dump(documents),
@@ -113,20 +122,20 @@ export function distantDocuments(
   { pass }: Pick<Mortal, 'pass'>,
   strikes: () => boolean,
 ): Documents {
-  const write: Documents['write'] = async (writes) => {
+  const write: Documents['write'] = async (...what) => {
     if (strikes()) throw new StorageError('store-unavailable', 'the documents refused (injected)')
-    await documents.write(writes)
+    await documents.write(...what)
     if (strikes()) throw new StorageError('store-unavailable', 'the documents lost the acknowledgement (injected)')
   }
   return {
     define: (collection) => pass(() => documents.define(collection)),
     get: (collection, key) => pass(() => documents.get(collection, key)),
     getMany: (collection, keys) => pass(() => documents.getMany(collection, keys)),
-    clear: (collection) => pass(() => documents.clear(collection)),
+    clear: (...what) => pass(() => documents.clear(...what)),
     query: (query) => pass(() => documents.query(query)),
     count: (collection, where) => pass(() => documents.count(collection, where)),
     countBy: (collection, fields, where) => pass(() => documents.countBy(collection, fields, where)),
-    write: (writes) => pass(() => write(writes)),
+    write: (...what) => pass(() => write(...what)),
     close: () => Promise.resolve(),
   }
 }

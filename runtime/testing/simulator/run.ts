@@ -25,6 +25,7 @@ export interface SimulationResult {
     readonly refusals: number
     readonly zombieRefusals: number
     readonly zombieProjectors: number
+    readonly rebuilds: number
     /** Facts told on the live streams of all processes. */
     readonly told: number
   }
@@ -122,6 +123,7 @@ function countsOf({ world, witness, projectors, delivered }: Company, facts: rea
     refusals: refusals.length,
     zombieRefusals: refusals.filter((deed) => deed.byZombie).length,
     zombieProjectors: projectors.counts.zombies,
+    rebuilds: projectors.counts.rebuilds,
     told: world.booted.reduce((sum, process) => sum + process.told.length, 0),
   }
 }
