@@ -69,6 +69,30 @@ describe.skipIf(mongoServer === undefined)('the doctor on a documents server', (
     expect(found(await examined(settings(url)), 'mongo.indexes')?.level).toBe('ok')
   })
 
+  it('finds a write that a dead process has left in the middle', async () => {
+    const url = place('unfinished')
+    await (await furnishMongo(url)).close()
+    await withMongo(url, async (client) => {
+      const intent = {
+        _id: 1e6,
+        kind: 'documents',
+        state: 'open',
+        by: 'dead',
+        beat: 0,
+        atMs: Date.now() - 60_000,
+        items: [],
+      }
+      await client.db().collection<{ _id: number }>('intents').insertOne(intent)
+    })
+    expect(found(await examined(settings(url)), 'mongo.unfinished')).toMatchObject({
+      level: 'advice',
+      found: 'a write of documents was begun one minute ago and has not ended',
+    })
+    // Whoever starts next ends it.
+    await (await furnishMongo(url)).close()
+    expect(found(await examined(settings(url)), 'mongo.unfinished')).toBeUndefined()
+  })
+
   it('sees how late read models are, of a journal in a folder', async () => {
     const url = place('late')
     const documents = await furnishMongo(url)

@@ -6,7 +6,7 @@ import { looked } from './could-not-look.ts'
 import type { Facts } from './facts.ts'
 import type { Finding } from './finding.ts'
 import { aheadMs, judgeClocks } from './judge-clock.ts'
-import { judgeCollections, judgeMongoServer } from './judge-mongo.ts'
+import { judgeCollections, judgeMongoServer, judgeUnfinished } from './judge-mongo.ts'
 import { judgeProjection } from './judge-projection.ts'
 import { judgeRedis } from './judge-redis.ts'
 
@@ -25,7 +25,10 @@ export async function examineMongo(
     const clocks = [{ whose: 'its server', aheadMs: aheadMs(server.clock) }]
     const models = await looked('mongo.indexes', 'read models', async () => {
       const collections = await survey.collections()
-      const findings = judgeCollections(collections, await wantedCollections())
+      const findings = [
+        ...judgeUnfinished(await survey.unfinished(), clock.nowMs()),
+        ...judgeCollections(collections, await wantedCollections()),
+      ]
       if (facts === undefined || collections.length === 0) return findings
       const checkpoint = await readCheckpoint(survey)
       const [next, end] = [await facts.after(checkpoint.position), await facts.end()]

@@ -1,9 +1,11 @@
-import type { CollectionSeen, MongoServerSeen } from '#runtime/adapters/mongo/survey.ts'
+import type { CollectionSeen, MongoServerSeen, UnfinishedWrite } from '#runtime/adapters/mongo/survey.ts'
 import type { CollectionDefinition } from '#runtime/ports/documents.ts'
-import { listText } from './amounts.ts'
+import { listText, timeText } from './amounts.ts'
 import { well, type Finding } from './finding.ts'
 
 const oldest = { MongoDB: [6, 0], FerretDB: [1, 24] } as const
+/** A write may be under way for so long before it is worth a look, and before it is time. */
+const unfinishedMs = { advice: 15_000, wrong: 5 * 60_000 } as const
 /** A write that takes longer is told. */
 const slowWriteMs = 500
 
@@ -58,6 +60,23 @@ function judgeWrite({ kind, servers }: MongoServerSeen, writeMs: number): readon
       found: said,
       means: 'Read models follow slowly, and lists are old.',
       todo: 'Look at its disk and processor, and at the way there.',
+    },
+  ]
+}
+
+/** Whether a write has been left in the middle. Each takes moments; all others wait for it. */
+export function judgeUnfinished(write: UnfinishedWrite | undefined, nowMs: number): readonly Finding[] {
+  const sinceMs = write === undefined ? 0 : nowMs - write.beganAtMs
+  if (write === undefined || sinceMs <= unfinishedMs.advice) return []
+  return [
+    {
+      level: sinceMs > unfinishedMs.wrong ? 'wrong' : 'advice',
+      check: 'mongo.unfinished',
+      about: 'read models',
+      found: `a write of ${write.kind} was begun ${timeText(sinceMs)} ago and has not ended`,
+      means:
+        'Its process died, or the server is slow. Whoever starts or writes next ends it first, and waits for that.',
+      todo: 'Wait, or start a process. Where it stays so for minutes, look at the processor of MongoDB: FerretDB looks at every document for each.',
     },
   ]
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CollectionSeen, MongoServerSeen } from '#runtime/adapters/mongo/survey.ts'
 import type { RedisSeen } from '#runtime/adapters/redis/survey.ts'
 import { worstOf, type Finding } from './finding.ts'
-import { judgeCollections, judgeMongoServer } from './judge-mongo.ts'
+import { judgeCollections, judgeMongoServer, judgeUnfinished } from './judge-mongo.ts'
 import { judgeProjection } from './judge-projection.ts'
 import { judgeRedis } from './judge-redis.ts'
 
@@ -80,6 +80,21 @@ describe('collections', () => {
     expect(
       worstOf(judgeCollections([seen, { ...seen, definition: { name: 'more', indexes: [] } }], [definition])),
     ).toBe('ok')
+  })
+})
+
+describe('a write', () => {
+  const nowMs = 1_000_000_000
+  it.each([
+    [15_000, undefined],
+    [15_001, 'advice'],
+    [300_001, 'wrong'],
+  ])('that was begun %i ms ago and has not ended is %s', (ms, level) => {
+    expect(judgeUnfinished({ beganAtMs: nowMs - ms, kind: 'documents' }, nowMs)[0]?.level).toBe(level)
+  })
+
+  it('that has ended is nothing', () => {
+    expect(judgeUnfinished(undefined, nowMs)).toEqual([])
   })
 })
 

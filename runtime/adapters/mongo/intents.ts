@@ -11,6 +11,9 @@ import type { PlanItem } from './write-plan.ts'
 type Kind = 'documents' | 'definitions'
 type State = 'open' | 'undoing' | 'done' | 'refused'
 
+/** Where the list of writes is kept. */
+export const intentsCollection = 'intents'
+
 /** A write, from its beginning to its end. The highest number is the last one; all below it are over. */
 interface Intent {
   readonly _id: number
@@ -292,7 +295,7 @@ export class Intents {
   }
 
   #list() {
-    return this.#options.connection.collection<Intent>('intents')
+    return this.#options.connection.collection<Intent>(intentsCollection)
   }
 
   #parts() {

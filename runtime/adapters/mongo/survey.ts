@@ -5,6 +5,7 @@ import type { CollectionDefinition, Document } from '../../ports/documents.ts'
 import { createSystemLog } from '../system/log.ts'
 import { MongoConnection } from './connection.ts'
 import { Definitions, indexesOf, noneYet, placeOf, type Index } from './definitions.ts'
+import { intentsCollection } from './intents.ts'
 import { documentIn, type StoredDocument } from './stored-document.ts'
 
 /** The server that answered. */
@@ -27,12 +28,20 @@ export interface CollectionSeen {
   readonly different: readonly string[]
 }
 
+/** A write that has been begun and not ended. */
+export interface UnfinishedWrite {
+  readonly beganAtMs: number
+  readonly kind: string
+}
+
 /** Looks at a database of documents. Each look rejects with a `StorageError` when it can't be had. */
 export interface MongoSurvey {
   server(): Promise<MongoServerSeen>
   /** Writes one document and takes it away again, as every write with a majority. Answers how long the write took, milliseconds. */
   tryWrite(): Promise<number>
   collections(): Promise<readonly CollectionSeen[]>
+  /** Every other write waits for it. */
+  unfinished(): Promise<UnfinishedWrite | undefined>
   /** As `Documents.get`, also where the collection has not been defined. */
   get(collection: string, key: string): Promise<Document | undefined>
   close(): Promise<void>
@@ -53,6 +62,7 @@ export function openMongoSurvey({ url, clock }: { readonly url: string; readonly
     server: () => surveyServer(connection, clock),
     tryWrite: () => tryWrite(connection),
     collections: () => surveyCollections(connection),
+    unfinished: () => surveyWrites(connection),
     get: async (collection, key) => {
       const rows = connection.collection<StoredDocument>(placeOf(collection))
       const row = await connection.run(() => rows.findOne({ _id: key }))
@@ -88,6 +98,21 @@ async function tryWrite(connection: MongoConnection): Promise<number> {
   } finally {
     await connection.run(() => rows.drop()).catch(() => false)
   }
+}
+
+/** Only the last write can be unfinished: the next begins when it has ended. */
+async function surveyWrites(connection: MongoConnection): Promise<UnfinishedWrite | undefined> {
+  const writes = connection.collection<Write>(intentsCollection)
+  const [last] = await connection.run(() => writes.find().sort({ _id: -1 }).limit(1).toArray())
+  if (last === undefined || last.state === 'done' || last.state === 'refused') return undefined
+  return { beganAtMs: last.atMs, kind: last.kind }
+}
+
+interface Write {
+  readonly _id: number
+  readonly kind: string
+  readonly state: string
+  readonly atMs: number
 }
 
 async function surveyCollections(connection: MongoConnection): Promise<readonly CollectionSeen[]> {
