@@ -68,6 +68,8 @@ describe('gateways in processes of their own', () => {
     await during.frame('message', (frame) => frame.message.n === n)
     expect(await uma.command(reply)).toEqual({ n })
 
+    await uma.frame('degraded', (frame) => frame.parts.includes('lists'))
+
     // Another tab, and a member who signs in now.
     const again = await customer(b, { token: before.token })
     const { messages } = await again.command({ type: 'resume', after: 0 })

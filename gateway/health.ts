@@ -18,7 +18,7 @@ export interface Readiness {
 
 /** Tells the truth about each dependency, by asking it. */
 export interface Health {
-  readiness(): Promise<Readiness>
+  readonly readiness: () => Promise<Readiness>
 }
 
 export interface HealthParts {

@@ -36,6 +36,8 @@ export interface House {
   readonly signals: Signals
   readonly metrics: GatewayMetrics
   readonly health: Health
+  /** Whether read models answer, where that is known without asking. */
+  readonly documentsReachable?: () => boolean
   /** Whether a text is plainly a whole request, so that no burst window is needed. */
   isComplete(text: string): boolean
 }

@@ -55,6 +55,8 @@ export interface GatewayOptions {
   readonly health?: Health
   /** The projector of this process, where it has one. */
   readonly projector?: () => ProjectorStats
+  /** Whether read models answer, where that is known without asking. */
+  readonly documentsReachable?: () => boolean
   /** What this process counts of lead events, where it has a part in them. */
   readonly leadEvents?: () => Partial<LeadEventStats>
   /** Whether a text is plainly a whole request: `isPlainlyComplete` of the agents. */

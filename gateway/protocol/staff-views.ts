@@ -123,8 +123,8 @@ export interface MeetingView {
   readonly conversation: string
 }
 
-/** `presence`: who else is here, looks or types is not known. Everything said goes on. */
-export type DegradedPart = 'presence'
+/** `presence`: who else is here, looks or types is not known. `lists`: they lack what was said lately, or can't be read. Everything said goes on. */
+export type DegradedPart = 'presence' | 'lists'
 
 export interface Presence {
   readonly memberId: string

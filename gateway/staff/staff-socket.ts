@@ -11,6 +11,7 @@ import type { Attendance } from './attendance.ts'
 import { createAttendance } from './attendance.ts'
 import { conversationCommands } from './conversation-commands.ts'
 import type { Feeds } from './feeds.ts'
+import { watchDegraded, type Degraded } from './degraded.ts'
 import { createFunnelFeed } from './funnel-feed.ts'
 import type { Handlers, Scene } from './handlers.ts'
 import { createInboxFeed } from './inbox-feed.ts'
@@ -76,7 +77,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     house.metrics.sockets.inc({ audience: 'staff' })
     onCommands(socket, { log: house.log, handle: (input) => command(input, { house, feeds, session }) })
     socket.on('disconnect', () => stop.splice(0).forEach((each) => each()))
-    greet(session, { house, feeds, attendance }).catch((error: unknown) => {
+    greet(session, { house, feeds, attendance, degraded }).catch((error: unknown) => {
       house.log.error('a member could not be greeted', { error: String(error) })
       socket.disconnect(true)
     })
@@ -86,14 +87,14 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
     house.signals.onEnd((ending) => {
       for (const [session, socket] of sessions) if (isMeant(session, ending)) signedOut(session, socket, ending.reason)
     }),
-    house.signals.onKnown((known) => {
-      for (const session of sessions.keys()) session.send({ type: 'degraded', parts: known ? [] : ['presence'] })
-    }),
   ]
+  const degraded = watchDegraded(house, (parts) => {
+    for (const session of sessions.keys()) session.send({ type: 'degraded', parts })
+  })
   return {
     stop() {
       for (const stop of stops) stop()
-      for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance]) each.stop()
+      for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance, degraded]) each.stop()
       stopLeadEvents()
     },
   }
@@ -109,6 +110,7 @@ interface Hall {
   readonly house: House
   readonly feeds: Feeds
   readonly attendance: Attendance
+  readonly degraded: Degraded
 }
 
 async function admit(socket: StaffSocket, house: House): Promise<void> {
@@ -128,10 +130,11 @@ function isSame(one: Member, other: Member): boolean {
   return one.workspace === other.workspace && one.memberId === other.memberId
 }
 
-async function greet(session: StaffSession, { house, feeds, attendance }: Hall): Promise<void> {
+async function greet(session: StaffSession, { house, feeds, attendance, degraded }: Hall): Promise<void> {
   const available = await attendance.restored(session)
   session.send({ type: 'welcome', member: session.member, serverTimeMs: house.clock.nowMs(), available })
-  if (!house.signals.known()) session.send({ type: 'degraded', parts: ['presence'] })
+  const parts = degraded.parts()
+  if (parts.length > 0) session.send({ type: 'degraded', parts })
   await feeds.inbox.ring(session)
 }
 

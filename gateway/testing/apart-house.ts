@@ -86,6 +86,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
       search: noListings,
       config: testConfig({}),
       isComplete: isPlainlyComplete,
+      documentsReachable: () => !away,
     })
     const { port } = await gateway.listen(0, '127.0.0.1')
     return { runtime: client, gateway, port, records, clock, ids: parts.ids }

@@ -34,11 +34,15 @@ export function LinkBanner() {
 function DegradedBanner() {
   const t = useT()
   const degraded = useStore(useClient().degraded)
-  if (!degraded.includes('presence')) return null
+  if (degraded.length === 0) return null
   return (
-    <div role="status" className="flex items-center gap-3 border-b border-line bg-canvas px-4 py-1.5 text-ink-2">
-      <EyeOff size={15} aria-hidden className="shrink-0" />
-      <span>{t('degraded.presence')}</span>
+    <div role="status" className="flex flex-col gap-1 border-b border-line bg-canvas px-4 py-1.5 text-ink-2">
+      {degraded.map((part) => (
+        <span key={part} className="flex items-center gap-3">
+          <EyeOff size={15} aria-hidden className="shrink-0" />
+          {t(`degraded.${part}`)}
+        </span>
+      ))}
     </div>
   )
 }

@@ -82,6 +82,8 @@ export const en = {
   'link.kept_one': 'One message is kept and will be sent.',
   'link.kept_other': '{{count}} messages are kept and will be sent.',
   'degraded.presence': 'Who else is here cannot be seen at the moment. Conversations go on; this mends itself.',
+  'degraded.lists':
+    'Lists may lack what happened lately. Conversations go on, waiting customers still ring; lists catch up by themselves.',
   'link.outdated': 'The console has been updated.',
   'link.reload': 'Reload',
   'link.unsent': 'You have words that are not sent. Go back and send them first, or reload and lose them.',
