@@ -220,7 +220,6 @@ class MongoDocuments implements Documents {
     return known
   }
 
-  /** Reads what is stored at the keys of the writes, and who holds what they want, and makes the plan of it. */
   /** Before a write takes its number: whoever writes in between takes it first, and this is asked again. */
   async #assertExpected(expecting?: Expectation): Promise<void> {
     if (expecting === undefined) return
@@ -228,6 +227,7 @@ class MongoDocuments implements Documents {
     assertExpected(expecting, (await this.get(collection, key))?.revision ?? 0)
   }
 
+  /** Reads what is stored at the keys of the writes, and who holds what they want, and makes the plan of it. */
   async #plan(writes: readonly DocumentWrite[], number: number, fresh: boolean): Promise<readonly PlanItem[]> {
     if (fresh) await this.#definitions.load()
     const byCollection = Map.groupBy(writes, (write) => write.collection)
