@@ -12,14 +12,16 @@ export interface ClusterEvidence {
   readonly upgrade?: Upgrade
 }
 
-/** Nodes terminated one after the other while nothing went wrong. */
+/** Nodes terminated one after the other while nothing went wrong, and then one killed. */
 export interface Upgrade {
   readonly fromMs: number
   /** How long each took to leave. */
   readonly tookMs: readonly number[]
+  readonly killedAtMs: number
 }
 
-const delayMaxMs = 2_000
+const upgradeDelayMaxMs = 2_000
+const lossDelayMaxMs = 5_000
 const leaveMaxMs = 1_000
 const claimsWithinMs = 10_000
 const claimsMax = 60
@@ -28,8 +30,7 @@ const claimsMax = 60
 export async function checkCluster(evidence: ClusterEvidence): Promise<readonly Violation[]> {
   const { journal, upgrade } = evidence
   const { deeds } = evidence.witness
-  const found: Violation[] =
-    upgrade === undefined ? [] : [...handOvers(deeds, upgrade.fromMs), ...leaves(upgrade.tookMs)]
+  const found: Violation[] = upgrade === undefined ? [] : [...handOvers(deeds, upgrade), ...leaves(upgrade.tookMs)]
   for (let partition = 0; partition < journal.partitions; partition++) {
     const own = deeds.filter((deed) => deed.partition === partition)
     const entries = await journal.read(partition, 0, 100_000)
@@ -95,17 +96,29 @@ export function calmClaims(partition: number, deeds: readonly Deed[]): readonly 
   ]
 }
 
-/** While nothing but an upgrade goes on, every event is handled soon. */
-export function handOvers(deeds: readonly Deed[], fromMs: number): readonly Violation[] {
-  return deeds
+/** While nothing but an upgrade goes on, every event is handled soon; when a node is lost, once others have noticed. */
+export function handOvers(
+  deeds: readonly Deed[],
+  { fromMs, killedAtMs }: Pick<Upgrade, 'fromMs' | 'killedAtMs'>,
+): readonly Violation[] {
+  const waits = deeds
     .filter((deed) => deed.kind === 'commit')
     .flatMap((deed) => deed.handled.map((each) => ({ ...each, deed, waitedMs: deed.atMs - each.acceptedAtMs })))
-    .filter((each) => each.acceptedAtMs >= fromMs && each.waitedMs > delayMaxMs)
-    .map(({ deed, position, waitedMs }) => ({
-      rule: 'an upgrade delays no event by more than two seconds',
-      address: `partition ${deed.partition}`,
-      detail: `entry ${position} waited ${waitedMs} ms until ${deed.node} handled it`,
-    }))
+    .filter((each) => each.acceptedAtMs >= fromMs)
+  const violation =
+    (rule: string) =>
+    ({ deed, position, waitedMs }: (typeof waits)[number]): Violation => {
+      const detail = `entry ${position} waited ${waitedMs} ms until ${deed.node} handled it`
+      return { rule, address: `partition ${deed.partition}`, detail }
+    }
+  return [
+    ...waits
+      .filter(({ deed, waitedMs }) => deed.atMs < killedAtMs && waitedMs > upgradeDelayMaxMs)
+      .map(violation('an upgrade delays no event by more than two seconds')),
+    ...waits
+      .filter(({ waitedMs }) => waitedMs > lossDelayMaxMs)
+      .map(violation('a lost node delays no event by more than five seconds')),
+  ]
 }
 
 /** Told to stop, a node finishes what it has begun and goes. */

@@ -85,10 +85,15 @@ describe('the checkers of several nodes see what is broken', () => {
     expect(rules(calmClaims(0, every(30)))).toEqual(['nodes that disagree back off'])
   })
 
-  it('an upgrade that delays an event, and a node that takes long to leave', () => {
+  it('an upgrade or a loss that delays an event, and a node that takes long to leave', () => {
     const late = deed('commit', { atMs: 2_001, positions: [1] })
-    expect(rules(handOvers([late], 0))).toEqual(['an upgrade delays no event by more than two seconds'])
-    expect(handOvers([late], 1)).toEqual([])
+    const upgrade = 'an upgrade delays no event by more than two seconds'
+    expect(rules(handOvers([late], { fromMs: 0, killedAtMs: 9_000 }))).toEqual([upgrade])
+    expect(handOvers([late], { fromMs: 1, killedAtMs: 9_000 })).toEqual([])
+    expect(handOvers([late], { fromMs: 0, killedAtMs: 2_000 })).toEqual([])
+    const lost = deed('commit', { atMs: 5_001, positions: [1] })
+    const loss = 'a lost node delays no event by more than five seconds'
+    expect(rules(handOvers([lost], { fromMs: 0, killedAtMs: 1_000 }))).toEqual([loss])
     expect(rules(leaves([20, 1_001]))).toEqual(['a node leaves within a second'])
   })
 

@@ -20,6 +20,8 @@ export interface Nodes {
   readonly places: number
   /** Terminates the process of a place. Resolves once it has exited, with what that took in milliseconds; another takes its place soon. */
   terminate(place: number): Promise<number>
+  /** Kills the process of a place, which stays empty for a while. */
+  kill(place: number): void
   readonly counts: NodeCounts
 }
 
@@ -45,6 +47,7 @@ const bootsLateWithinMs = 6_000
 const sleepsWithinMs = 8_000
 const zombieLivesMs = 3_000
 const cutWithinMs = 5_000
+const killedBootsAfterMs = 10_000
 
 /**
  * Owns the places. 1. A place is empty only until its next process boots. 2. A paused process may lose its place: it wakes beside its
@@ -83,11 +86,12 @@ export function createNodes(options: NodesOptions): Nodes {
     exited(process, within(bootsWithinMs))
     return tookMs
   }
-  const crash = (process: Process): void => {
+  const crash = (process: Process, bootsInMs: number): void => {
     counts.crashes += 1
     process.mortal.kill()
-    exited(process, within(options.nodes > 1 && ids.random() < 0.5 ? bootsLateWithinMs : bootsWithinMs))
+    exited(process, bootsInMs)
   }
+  const comesBackIn = (): number => within(options.nodes > 1 && ids.random() < 0.5 ? bootsLateWithinMs : bootsWithinMs)
   const pause = (process: Process): void => {
     counts.pauses += 1
     process.mortal.pause()
@@ -103,7 +107,7 @@ export function createNodes(options: NodesOptions): Nodes {
     const chance = ids.random()
     const { crash: crashes, pause: pauses } = options.faults()
     if (process.mortal.state() !== 'alive' || chance >= crashes + pauses) return
-    if (chance < crashes) crash(process)
+    if (chance < crashes) crash(process, comesBackIn())
     else pause(process)
   }
   const serving = (): readonly Process[] =>
@@ -114,7 +118,7 @@ export function createNodes(options: NodesOptions): Nodes {
     const victim = up[within(up.length)]
     if (ids.random() < blackout) {
       counts.blackouts += 1
-      for (const process of up) crash(process)
+      for (const process of up) crash(process, comesBackIn())
     } else if (ids.random() < outage) {
       counts.outages += 1
       const lastsMs = within(cutWithinMs)
@@ -136,6 +140,10 @@ export function createNodes(options: NodesOptions): Nodes {
     async terminate(index) {
       const process = places[index]?.process
       return process === undefined ? 0 : terminate(process)
+    },
+    kill(index) {
+      const process = places[index]?.process
+      if (process !== undefined) crash(process, killedBootsAfterMs)
     },
   }
 }

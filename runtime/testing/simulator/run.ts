@@ -35,13 +35,14 @@ export interface SimulationResult {
 
 const faultsLastMs = 45_000
 const calmLastsMs = 150_000
-const upgradeLastsMs = 30_000
+const upgradeLastsMs = 25_000
+const lossLastsMs = 10_000
 const settlesWithinMs = 120_000
 const restMs = 5_000
 const restTriesMax = 50
 const everything = Number.MAX_SAFE_INTEGER
 
-/** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm and judgement; with several nodes an upgrade, and judgement again. */
+/** Runs one whole simulated day in a company from a seed: bad luck for a while, then calm and judgement; with several nodes an upgrade and a loss, and judgement again. */
 export async function simulate(seed: number, options: CompanyOptions = {}): Promise<SimulationResult> {
   const company = foundCompany(seed, options)
   const { clock, world, projectors, truth } = company
@@ -61,10 +62,13 @@ export async function simulate(seed: number, options: CompanyOptions = {}): Prom
 async function upgraded({ clock, world }: Company, crowd: CrowdRecord): Promise<Upgrade> {
   const fromMs = clock.nowMs()
   const tookMs: number[] = []
-  keepTalking(world, crowd, fromMs + upgradeLastsMs)
+  keepTalking(world, crowd, fromMs + upgradeLastsMs + lossLastsMs)
   void world.upgrade((ms) => tookMs.push(ms))
-  await pass(clock, upgradeLastsMs + settlesWithinMs)
-  return { fromMs, tookMs }
+  await pass(clock, upgradeLastsMs)
+  const killedAtMs = clock.nowMs()
+  world.kill()
+  await pass(clock, lossLastsMs + settlesWithinMs)
+  return { fromMs, tookMs, killedAtMs }
 }
 
 /** Lets time pass until nothing has happened for a while, so that nothing is judged half way. */

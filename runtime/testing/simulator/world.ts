@@ -15,8 +15,10 @@ export interface World {
   send(event: NewEvent & { readonly id: string }): Promise<void>
   /** The nodes that serve now. */
   serving(): readonly Process[]
-  /** Terminates each node in turn, as an upgrade does, and tells what each took to leave, milliseconds. */
+  /** Terminates each process in turn, as an upgrade does, and tells what each took to leave, milliseconds. */
   upgrade(left: (tookMs: number) => void): Promise<void>
+  /** Kills a node, which stays away for longer than others wait for it. */
+  kill(): void
   stop(): Promise<void>
   /** What was submitted, and to whom. */
   readonly submissions: readonly Submission[]
@@ -74,6 +76,7 @@ export function createWorld(parts: NodesOptions): World {
         await sleep(clock, betweenUpgradesMs)
       }
     },
+    kill: () => nodes.kill(0),
     stop: async () => {
       await Promise.all(nodes.serving().map((process) => process.terminate()))
     },
