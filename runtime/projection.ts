@@ -94,7 +94,11 @@ class FactProjector implements Projector {
   }
 
   async start(): Promise<void> {
-    this.#unwatch = this.#options.journal.watch({ facts: () => this.#wake() })
+    // While documents are away every new fact would be one more try in vain: the retry looks for all of them.
+    const facts = (): void => {
+      if (this.#cancelRetry === undefined) this.#wake()
+    }
+    this.#unwatch = this.#options.journal.watch({ facts })
     try {
       await this.#prepare()
     } catch (error) {
@@ -325,7 +329,10 @@ class FactProjector implements Projector {
     const { clock, log } = this.#options
     log.warn('read models fall behind', { reason: String(error), retryMs: this.#retryDelayMs })
     this.#cancelRetry?.()
-    this.#cancelRetry = clock.schedule(clock.nowMs() + this.#retryDelayMs, () => this.#wake())
+    this.#cancelRetry = clock.schedule(clock.nowMs() + this.#retryDelayMs, () => {
+      this.#cancelRetry = undefined
+      this.#wake()
+    })
     this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, retryMs.most)
   }
 }
