@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PublicMessage } from '#gateway/protocol.ts'
-import { inspectJournal } from './crash-journal.ts'
-import { judgeTranscript } from './crash-judge.ts'
+import { dataFiles } from '#deploy/config.ts'
+import { openSqliteJournal } from '#runtime/adapters/sqlite/journal.ts'
+import { createSystemLog } from '#runtime/adapters/system/log.ts'
+import { CustomerLine, newChat, type Chat, type Crowd } from './customer-line.ts'
+import { inspectJournal, type Inspected } from './journal-judge.ts'
+import { pick, sayings } from './sayings.ts'
 import { startAndKill, startServer, type ServerProcess } from './server-process.ts'
-import { connectVisitor, type Visitor } from './visitor.ts'
+import { judgeTranscript } from './transcript-judge.ts'
+import { connectVisitor } from './visitor.ts'
 
 export interface CrashReport {
   readonly kills: number
@@ -33,16 +38,6 @@ export interface CrashOptions {
   onKill?(kill: number): void
 }
 
-const sayings = [
-  '3 bhk in whitefield under 1.2 crore',
-  "what's the emi on the first one with 20% down",
-  '2 bhk chahiye 80 lakh ke andar',
-  'hello there',
-  'any villa in pune',
-  'is it near a school',
-  'what is rera?',
-]
-
 /** After its last crash the server has this long to answer what it accepted. */
 const settleWithinMs = 60_000
 /** How many times in a hundred the server is killed again while it starts, and how many a customer says two things at once. */
@@ -56,7 +51,7 @@ const share = { whileStarting: 25, burst: 20 }
 export async function crashCrowd(options: CrashOptions): Promise<CrashReport> {
   const strike = { server: await startServer(options), whileStarting: 0, slowestStartMs: 0 }
   const house: Crowd = {
-    url: strike.server.url,
+    doors: [strike.server.url],
     workspace: options.workspace,
     random: options.random,
     settleByMs: Number.POSITIVE_INFINITY,
@@ -91,27 +86,9 @@ async function killAndRestart(
   return again ? 1 : 0
 }
 
-interface Crowd {
-  readonly url: string
-  readonly workspace: string
-  readonly random: () => number
-  /** Finite once the last crash is over: nobody begins anything more, and waits for outcomes until then. */
-  settleByMs: number
-}
-
-/** One conversation of the crowd's and what its customer knows. */
-interface Chat {
-  readonly name: string
-  token?: string
-  /** Client ids of acknowledged messages with the number they were given. */
-  readonly accepted: Map<string, number>
-  /** What the customer saw go wrong. */
-  readonly wrong: string[]
-}
-
 async function visitAgainAndAgain(visitor: number, chats: Chat[], crowd: Crowd): Promise<void> {
   for (let visit = 0; crowd.settleByMs === Number.POSITIVE_INFINITY; visit++) {
-    const chat: Chat = { name: `v${visitor}-${visit}`, accepted: new Map(), wrong: [] }
+    const chat = newChat(`v${visitor}-${visit}`)
     chats.push(chat)
     await talk(chat, crowd)
   }
@@ -119,83 +96,14 @@ async function visitAgainAndAgain(visitor: number, chats: Chat[], crowd: Crowd):
 
 /** Says up to four things, each until acknowledged and then until answered; ends early once handed over. */
 async function talk(chat: Chat, crowd: Crowd): Promise<void> {
-  const line = new Line(chat, crowd)
+  const line = new CustomerLine(chat, crowd)
   for (let index = 0; index < 4 && crowd.settleByMs === Number.POSITIVE_INFINITY; index++) {
     const parts = crowd.random() * 100 < share.burst ? ['a', 'b'] : ['a']
     for (const part of parts) await line.say(`${chat.name}-${index}${part}`, pick(sayings, crowd.random))
     if (!(await line.outcome())) break
-    if (line.handedOver()) break
+    if (line.standing().answers === 'people') break
   }
   line.close()
-}
-
-/** One customer's connection, made again whenever it breaks. Owns the visitor. 1. Only one connection of a chat is open at a time. */
-class Line {
-  readonly #chat: Chat
-  readonly #crowd: Crowd
-  #visitor: Visitor | undefined
-
-  constructor(chat: Chat, crowd: Crowd) {
-    this.#chat = chat
-    this.#crowd = crowd
-  }
-
-  /** Repeats a message until it is acknowledged; given up only long after the last crash. */
-  async say(clientId: string, text: string): Promise<void> {
-    while (performance.now() < this.#crowd.settleByMs) {
-      const reply = await this.#reached((visitor) => visitor.command({ type: 'message.send', clientId, text }))
-      if (reply?.ok === true) return void this.#chat.accepted.set(clientId, reply.value.n)
-      if (reply?.ok === false && reply.error.retry === 'never')
-        return void this.#chat.wrong.push(`${clientId}: refused: ${reply.error.code} ${reply.error.message}`)
-      await sleep(50)
-    }
-    this.#chat.wrong.push(`${clientId}: never acknowledged`)
-  }
-
-  /** Waits until the last message said has its answer or hand-off; what is said after a hand-off is with people already. */
-  async outcome(): Promise<boolean> {
-    const n = Math.max(0, ...this.#chat.accepted.values())
-    const there = ({ messages }: Visitor): boolean =>
-      messages.some((each) => each.author.kind === 'system' || (each.n > n && each.author.kind === 'assistant'))
-    while (performance.now() < this.#crowd.settleByMs) {
-      const seen = await this.#reached((visitor) => visitor.until(() => there(visitor), 5_000).then(() => true))
-      if (seen === true) return true
-    }
-    this.#chat.wrong.push(`${this.#chat.name}: message ${n} was not answered in time`)
-    return false
-  }
-
-  handedOver(): boolean {
-    return this.#visitor?.messages.some((message) => message.author.kind === 'system') ?? false
-  }
-
-  /** Ends the connection, and holds it to its word: what it showed was numbered without a gap. */
-  close(): void {
-    const visitor = this.#visitor
-    this.#visitor = undefined
-    if (visitor === undefined) return
-    visitor.close()
-    const numbers = visitor.messages.map(({ n }) => n)
-    if (numbers.some((n, index) => n !== index + 1))
-      this.#chat.wrong.push(`${this.#chat.name}: the customer was shown ${numbers.join(' ')}`)
-  }
-
-  /** Runs something on a connection, a new one when there is none; `undefined` when it broke meanwhile. */
-  async #reached<Result>(work: (visitor: Visitor) => Promise<Result>): Promise<Result | undefined> {
-    try {
-      this.#visitor ??= await connectVisitor(this.#crowd.url, this.#crowd.workspace, this.#chat.token)
-      this.#chat.token = this.#visitor.token
-      return await work(this.#visitor)
-    } catch {
-      this.close()
-      await sleep(50)
-      return undefined
-    }
-  }
-}
-
-function pick(from: readonly string[], random: () => number): string {
-  return from[Math.floor(random() * from.length)] ?? ''
 }
 
 async function judge(
@@ -220,7 +128,7 @@ async function judge(
   }
   const ended = await strike.server.stop()
   if (ended !== 0) wrong.push(`the last server ended with ${String(ended)}`)
-  const inside = await inspectJournal(options.dataFolder, told)
+  const inside = await inspectFolder(options, told)
   return {
     kills: options.kills + strike.whileStarting,
     killsWhileStarting: strike.whileStarting,
@@ -229,5 +137,18 @@ async function judge(
     timersFired: inside.timersFired,
     slowestStartMs: Math.round(strike.slowestStartMs),
     wrong: [...wrong, ...inside.wrong],
+  }
+}
+
+async function inspectFolder(
+  { dataFolder, workspace }: CrashOptions,
+  told: ReadonlyMap<string, readonly PublicMessage[]>,
+): Promise<Inspected> {
+  const log = createSystemLog({ level: 'silent' })
+  const journal = openSqliteJournal({ file: dataFiles(dataFolder).journal, partitions: 32, log })
+  try {
+    return await inspectJournal(journal, { workspace, told, endedAtMs: Date.now() })
+  } finally {
+    await journal.close()
   }
 }

@@ -3,10 +3,13 @@ import { protocolVersion, type Reply, type StaffCommand, type StaffFrame, type S
 
 /** A member of staff over a real socket. */
 export interface StaffSocket {
+  /** Rejects when the connection ends meanwhile, and when nothing is answered within half a minute. */
   command<Type extends StaffCommand['type']>(
     command: Extract<StaffCommand, { type: Type }>,
   ): Promise<Reply<StaffReply<Type>>>
   onFrame(listener: (frame: StaffFrame) => void): () => void
+  /** Ends when the connection has. It is not made again. */
+  readonly gone: AbortSignal
   close(): void
 }
 
@@ -15,22 +18,41 @@ export async function connectMember(url: string, accessToken: string): Promise<S
   const socket: Socket = io(`${url}/staff`, {
     transports: ['websocket'],
     forceNew: true,
+    reconnection: false,
     auth: { protocol: protocolVersion, accessToken },
   })
   const listeners = new Set<(frame: StaffFrame) => void>()
+  const gone = new AbortController()
   socket.on('frame', (frame: StaffFrame) => {
     for (const listener of listeners) listener(frame)
   })
-  await new Promise<void>((resolve, reject) => {
-    listeners.add((frame) => void (frame.type === 'welcome' && resolve()))
-    socket.on('connect_error', reject)
-  })
+  socket.once('disconnect', () => gone.abort(new Error('the server has gone')))
+  await untilGone(
+    gone.signal,
+    new Promise<void>((resolve, reject) => {
+      listeners.add((frame) => void (frame.type === 'welcome' && resolve()))
+      socket.once('connect_error', reject)
+    }),
+  )
   return {
-    command: async (command) => socket.timeout(30_000).emitWithAck('command', command),
+    command: (command) => untilGone(gone.signal, socket.timeout(30_000).emitWithAck('command', command)),
     onFrame: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    gone: gone.signal,
     close: () => void socket.disconnect(),
+  }
+}
+
+async function untilGone<Answer>(gone: AbortSignal, asked: Promise<Answer>): Promise<Answer> {
+  const ended = Promise.withResolvers<never>()
+  const end = (): void => ended.reject(gone.reason)
+  gone.addEventListener('abort', end, { once: true })
+  if (gone.aborted) end()
+  try {
+    return await Promise.race([asked, ended.promise])
+  } finally {
+    gone.removeEventListener('abort', end)
   }
 }

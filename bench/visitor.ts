@@ -21,6 +21,8 @@ export interface Visitor {
   ): Promise<Reply<CustomerReplies[Type]>>
   /** Resolves when `seen` holds, looked at after every frame; rejects after `withinMs`. */
   until(seen: () => boolean, withinMs: number): Promise<void>
+  /** Ends when the connection has. */
+  readonly gone: AbortSignal
   close(): void
 }
 
@@ -79,22 +81,30 @@ export async function connectVisitor(url: string, workspace: string, token?: str
           .then(resolve, reject)
           .finally(() => gone.signal.removeEventListener('abort', lost))
       }),
-    until: (seen, withinMs) =>
-      new Promise((resolve, reject) => {
-        const done = (finish: () => void): void => {
-          watchers.delete(watcher)
-          clearTimeout(timer)
-          gone.signal.removeEventListener('abort', lost)
-          finish()
-        }
-        const lost = (): void => done(() => reject(gone.signal.reason))
-        const watcher = (): void => void (seen() && done(resolve))
-        const timer = setTimeout(() => done(() => reject(new Error(`not seen within ${withinMs} ms`))), withinMs)
-        watchers.add(watcher)
-        gone.signal.addEventListener('abort', lost, { once: true })
-        if (gone.signal.aborted) lost()
-        else watcher()
-      }),
+    until: (seen, withinMs) => watched(seen, withinMs, { watchers, gone: gone.signal }),
+    gone: gone.signal,
     close: () => void socket.disconnect(),
   }
+}
+
+function watched(
+  seen: () => boolean,
+  withinMs: number,
+  { watchers, gone }: { readonly watchers: Set<() => void>; readonly gone: AbortSignal },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (finish: () => void): void => {
+      watchers.delete(watcher)
+      clearTimeout(timer)
+      gone.removeEventListener('abort', lost)
+      finish()
+    }
+    const lost = (): void => done(() => reject(gone.reason))
+    const watcher = (): void => void (seen() && done(resolve))
+    const timer = setTimeout(() => done(() => reject(new Error(`not seen within ${withinMs} ms`))), withinMs)
+    watchers.add(watcher)
+    gone.addEventListener('abort', lost, { once: true })
+    if (gone.aborted) lost()
+    else watcher()
+  })
 }

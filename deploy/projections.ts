@@ -19,10 +19,12 @@ export const projections: readonly Projection[] = [
 
 const tryAgainMs = 1000
 const patienceMs = 3000
+/** A server that neither refuses nor ends: it is as good as away. */
+const silenceMs = 30_000
 
 /**
- * Makes sure that the read models' collections are there, in a process that only reads them. Resolves when they are, or after a few seconds
- * without documents: then it goes on trying behind the scenes until `signal` ends.
+ * Makes sure that the read models' collections are there, in a process that only reads them. Resolves when they are, however long a busy server takes
+ * over it, or a few seconds after it was found to be away: then it goes on trying behind the scenes until `signal` ends.
  */
 export async function defineCollections(parts: {
   readonly documents: Pick<Documents, 'define'>
@@ -32,18 +34,22 @@ export async function defineCollections(parts: {
 }): Promise<void> {
   const { documents, clock, log, signal } = parts
   const names = [{ name: checkpointCollection, indexes: [] }, ...projections.flatMap((each) => each.collections)]
+  const away = Promise.withResolvers<void>()
   const define = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
         for (const collection of names) await documents.define(collection)
         return
       } catch (error) {
+        away.resolve()
         log.debug('the read models can not be reached yet', { error: String(error) })
         await pause(clock, tryAgainMs, signal)
       }
     }
   }
-  const defined = new AbortController()
-  const trying = define().finally(() => defined.abort())
-  await Promise.race([trying, pause(clock, patienceMs, AbortSignal.any([signal, defined.signal]))])
+  const enough = new AbortController()
+  const either = AbortSignal.any([signal, enough.signal])
+  const patience = away.promise.then(() => pause(clock, patienceMs, either))
+  await Promise.race([define(), patience, pause(clock, silenceMs, either)])
+  enough.abort()
 }

@@ -4,7 +4,7 @@ import { StorageError } from '#runtime/ports/storage-error.ts'
 import type { Runtime } from '#runtime/runtime.ts'
 import { canonical, digest } from '#rag/import/keys.ts'
 import { sampleListings } from '#rag/sample.ts'
-import type { ListingSearch } from '#rag/listing.ts'
+import type { ListingContents, ListingSearch } from '#rag/listing.ts'
 
 const seed = 2026
 
@@ -19,6 +19,11 @@ export async function loadSample(house: {
   if ((await homesIn(house)) > 0) return
   const homes = sampleListings(seed)
   house.say(`Loading the sample workspace: ${homes.length} homes in six cities`)
+  await putHomes(runtime, workspace, homes)
+}
+
+/** Puts homes in. The same again changes nothing. */
+export async function putHomes(runtime: Runtime, workspace: string, homes: readonly ListingContents[]): Promise<void> {
   await Promise.all(
     homes.map((content) => {
       const to = addressOf(workspace, 'listing', content.source.reference)

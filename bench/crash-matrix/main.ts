@@ -63,4 +63,5 @@ function say({ cell, occurrence, wrong }: RunResult, progress: string): void {
 
 process.on('SIGINT', () => process.exit(130))
 process.on('SIGTERM', () => process.exit(143))
-process.exitCode = await main()
+// Not by itself: children that have just been killed would still have to be let go.
+process.exit(await main())

@@ -56,8 +56,12 @@ export class Node {
 
   async #start(job: Job): Promise<void> {
     try {
-      this.#opened = await openJournal(job.journal, job.node, this.#log)
-      this.#runtime = await this.#host(job, this.#opened)
+      const gate = new Gate(job.watch, (about) => this.#say({ kind: 'held', about }))
+      this.#gate = gate
+      const { journal: place, node: name, timeoutMs } = job
+      const beforeWrite = gate.passWire.bind(gate)
+      this.#opened = await openJournal({ place, name, timeoutMs, log: this.#log, beforeWrite })
+      this.#runtime = await this.#host(job, this.#opened, gate)
       this.#say({ kind: 'started' })
     } catch (error) {
       await this.#stop()
@@ -66,9 +70,7 @@ export class Node {
     }
   }
 
-  #host(job: Job, { journal }: OpenedJournal): Promise<Runtime> {
-    const gate = new Gate(job.watch, (about) => this.#say({ kind: 'held', about }))
-    this.#gate = gate
+  #host(job: Job, { journal }: OpenedJournal, gate: Gate): Promise<Runtime> {
     const membership = changingMembership(job.node, job.owned)
     this.#membership = membership
     const drafts = new LateDrafts(journal)

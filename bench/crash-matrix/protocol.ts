@@ -22,11 +22,13 @@ const job = z.object({
   /** How the node is called in claims. */
   node: z.string(),
   journal: journalPlace,
+  /** How long a write may take before its acknowledgement counts as lost, milliseconds. */
+  timeoutMs: z.number(),
   /** The file that stands for the world outside. */
   outside: z.string(),
   owned,
   /** Where to stop and wait, the n-th time it gets there. */
-  watch: z.object({ boundary, occurrence: z.number() }).optional(),
+  watch: z.object({ boundary, occurrence: z.number(), where: z.enum(['in-the-call', 'on-the-wire']) }).optional(),
   /** It begins work outside and never ends it. */
   idle: z.boolean().optional(),
 })

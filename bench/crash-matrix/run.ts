@@ -30,6 +30,12 @@ export interface RunResult extends Run {
 
 const everything = Array.from({ length: partitions }, (_, partition) => partition)
 
+/** How long an acknowledgement is waited for: short, so that one that is lost is missed soon. */
+const missedMs = 1_500
+/** A node that was paused has to find the answer to what it asked, and not that it has waited for too long. */
+const pausedMs = 60_000
+const judgeMs = 10_000
+
 /** Rounds of the script that are played until the node gets to its boundary. */
 const roundsMax = 6
 
@@ -167,7 +173,12 @@ class Stage implements Scene {
   }
 
   async #judge(): Promise<readonly string[]> {
-    const opened = await openJournal(this.world.place, 'judge', silentLog)
+    const opened = await openJournal({
+      place: this.world.place,
+      name: 'judge',
+      log: silentLog,
+      timeoutMs: judgeMs,
+    })
     const { journal } = opened
     try {
       // A reader of a cluster may be a moment behind.
@@ -187,16 +198,20 @@ class Stage implements Scene {
     const { boundary, fault } = this.cell
     const place = { ...this.#job('first'), journal: this.world.struckPlace }
     if (this.#struck) return place
-    const watch = strikesByNetwork(this.cell) && fault === 'lost-ack' ? beforeOf(boundary) : boundary
-    return { ...place, watch: { boundary: watch, occurrence: this.run.occurrence } }
+    const { occurrence } = this.run
+    // The network has to fail before the write goes out, so that its answer is lost.
+    return strikesByNetwork(this.cell) && fault === 'lost-ack'
+      ? { ...place, watch: { boundary: beforeOf(boundary), occurrence, where: 'on-the-wire' } }
+      : { ...place, watch: { boundary, occurrence, where: 'in-the-call' } }
   }
 
   #job(node: 'first' | 'second'): Job {
-    return { node, journal: this.world.place, outside: this.world.outside, owned: everything }
+    const { place: journal, outside } = this.world
+    return { node, journal, outside, owned: everything, timeoutMs: this.cell.fault === 'pause' ? pausedMs : missedMs }
   }
 }
 
-/** The network has to fail before the write goes out, so that its answer is lost. */
+/** The other side of the same write. */
 function beforeOf(boundary: Boundary): Boundary {
   return boundary.replace('.after', '.before') as Boundary
 }

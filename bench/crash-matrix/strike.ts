@@ -77,7 +77,7 @@ async function pauseAlone({ first, second, world, tally }: Scene): Promise<NodeP
   first.pause()
   first.go(false)
   tally.pauses += 1
-  const job = { node: 'second', journal: world.place, outside: world.outside, owned: [] }
+  const job = { node: 'second', journal: world.place, outside: world.outside, owned: [], timeoutMs: 1000 }
   const started = await within('a second process to be refused', second.start(job))
   first.resume()
   if (started.status !== 'refused' || started.code !== 'data-folder-in-use')

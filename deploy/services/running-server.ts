@@ -13,8 +13,14 @@ export interface ServerLaunch {
   /** Its working directory; made when it is not there. What it prints is appended to `NAME.log` in it. */
   readonly folder: string
   readonly port: number
+  /** Variables beside those of this process. */
+  readonly environment?: { readonly [name: string]: string }
   /** Whether it serves now; asked again and again until it does. */
   readonly ready: () => Promise<boolean>
+  /** How long that may take. 30,000 when absent. */
+  readonly readyWithinMs?: number
+  /** How long it has to end after SIGTERM. 10,000 when absent. */
+  readonly stopWithinMs?: number
 }
 
 /** What can be done to a server, or to several as one. */
@@ -22,7 +28,7 @@ export interface ServerHandle {
   /** For a client: several addresses have commas between them. */
   readonly url: string
   readonly urls: readonly string[]
-  /** SIGTERM, and SIGKILL when it has not ended in ten seconds. Nothing happens to one that is not running. */
+  /** SIGTERM, and SIGKILL when it has not ended in time. Nothing happens to one that is not running. */
   stop(): Promise<void>
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
@@ -33,8 +39,8 @@ export interface ServerHandle {
   restart(): Promise<void>
 }
 
-const readyWithinMs = 30_000
-const stopWithinMs = 10_000
+const defaultReadyMs = 30_000
+const defaultStopMs = 10_000
 const askEveryMs = 15
 const linesShown = 12
 
@@ -101,6 +107,11 @@ export class RunningServer implements ServerHandle {
     return this.#process !== undefined && !this.#process.gone
   }
 
+  /** How the last process ended by itself or by SIGTERM; `null` while it runs, and when a signal has ended it. */
+  get exitCode(): number | null {
+    return this.#process?.exitCode ?? null
+  }
+
   /** Resolves when the present process is gone, for whatever reason. */
   async ended(): Promise<void> {
     await this.#process?.exited
@@ -126,7 +137,7 @@ export class RunningServer implements ServerHandle {
     if (running === undefined || running.gone) return
     running.signal('SIGCONT')
     running.signal('SIGTERM')
-    const timer = setTimeout(() => running.signal('SIGKILL'), stopWithinMs)
+    const timer = setTimeout(() => running.signal('SIGKILL'), this.#launch.stopWithinMs ?? defaultStopMs)
     await running.exited
     clearTimeout(timer)
   }
@@ -148,6 +159,7 @@ export class RunningServer implements ServerHandle {
 interface ServerProcess {
   readonly pid: number
   readonly gone: boolean
+  readonly exitCode: number | null
   readonly exited: Promise<void>
   /** Where in the log file its lines begin, bytes. */
   readonly logFrom: number
@@ -162,6 +174,7 @@ async function spawnServer(launch: ServerLaunch): Promise<ServerProcess> {
     cwd: launch.folder,
     stdio: ['ignore', log, log],
     detached: true,
+    env: { ...process.env, ...launch.environment },
   })
   closeSync(log)
   const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()))
@@ -176,6 +189,9 @@ async function spawnServer(launch: ServerLaunch): Promise<ServerProcess> {
     pid,
     get gone() {
       return child.exitCode !== null || child.signalCode !== null
+    },
+    get exitCode() {
+      return child.exitCode
     },
     exited,
     logFrom,
@@ -194,7 +210,7 @@ function guardOver(pid: number): ChildProcess {
 }
 
 async function serves(started: ServerProcess, launch: ServerLaunch): Promise<boolean> {
-  const untilMs = performance.now() + readyWithinMs
+  const untilMs = performance.now() + (launch.readyWithinMs ?? defaultReadyMs)
   while (!started.gone && performance.now() < untilMs) {
     if (await launch.ready()) return !started.gone
     await sleep(askEveryMs)

@@ -1,7 +1,7 @@
 import { partsOf, type Address } from '../../address.ts'
 import type { Fact } from '../../fact.ts'
 import type { JsonObject } from '../../json.ts'
-import type { Condition, Document, Documents, DocumentWrite } from '../../ports/documents.ts'
+import type { CollectionDefinition, Condition, Document, Documents, DocumentWrite } from '../../ports/documents.ts'
 import type { ActorQuery, ActorSummary, HistoryEntry } from '../../ports/journal.ts'
 import type { Log } from '../../ports/log.ts'
 import { Arrivals } from './arrivals.ts'
@@ -18,6 +18,26 @@ export interface ArchiveOptions {
 }
 
 const collections = { steps: '_journal-steps', actors: '_journal-actors', place: '_journal-archive' } as const
+
+/** What an archive keeps: the steps, each actor's last, and how far it has copied. */
+export const archiveCollections: readonly CollectionDefinition[] = [
+  { name: collections.place, indexes: [] },
+  {
+    name: collections.steps,
+    indexes: [
+      ['said', 'sequence'],
+      ['address', 'sequence'],
+    ],
+  },
+  {
+    name: collections.actors,
+    indexes: [
+      ['workspace', 'updatedAtMs', 'address'],
+      ['workspace', 'kind', 'updatedAtMs', 'address'],
+    ],
+  },
+]
+
 const batchMax = 400
 const pageMax = 1000
 const retryMs = { first: 500, most: 30_000 } as const
@@ -227,22 +247,7 @@ export class Archive {
   }
 
   async #defineAll(): Promise<void> {
-    const { documents } = this.#options
-    await documents.define({ name: collections.place, indexes: [] })
-    await documents.define({
-      name: collections.steps,
-      indexes: [
-        ['said', 'sequence'],
-        ['address', 'sequence'],
-      ],
-    })
-    await documents.define({
-      name: collections.actors,
-      indexes: [
-        ['workspace', 'updatedAtMs', 'address'],
-        ['workspace', 'kind', 'updatedAtMs', 'address'],
-      ],
-    })
+    for (const collection of archiveCollections) await this.#options.documents.define(collection)
   }
 }
 

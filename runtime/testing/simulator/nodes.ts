@@ -2,6 +2,7 @@ import type { ManualClock } from '../manual-clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Faults } from './faults.ts'
 import { createProcess, type Process, type ProcessParts, type Role } from './process.ts'
+import { startWeather } from './weather.ts'
 
 export interface NodesOptions extends ProcessParts {
   readonly clock: ManualClock
@@ -46,16 +47,16 @@ const bootsWithinMs = 1_500
 const bootsLateWithinMs = 6_000
 const sleepsWithinMs = 8_000
 const zombieLivesMs = 3_000
-const cutWithinMs = 5_000
+const failedBootsAfterMs = 200
 const killedBootsAfterMs = 10_000
 
 /**
  * Owns the places. 1. A place is empty only until its next process boots. 2. A paused process may lose its place: it wakes beside its
- * successor and is terminated soon. 3. Misfortune strikes a process right before or after one of its calls, or all once a second.
+ * successor and is terminated soon. 3. Death and sleep strike a process right before or after one of its calls.
  */
 export function createNodes(options: NodesOptions): Nodes {
   const { clock, ids } = options
-  const counts = { crashes: 0, pauses: 0, boots: 0, leaves: 0, cuts: 0, outages: 0, blackouts: 0 }
+  const counts: NodeCounts = { crashes: 0, pauses: 0, boots: 0, leaves: 0, cuts: 0, outages: 0, blackouts: 0 }
   const booted: Process[] = []
   const places = [...placesOf('node', options.nodes), ...placesOf('gateway', options.gateways)]
   const within = (ms: number): number => Math.floor(ids.random() * ms)
@@ -71,7 +72,7 @@ export function createNodes(options: NodesOptions): Nodes {
     booted.push(process)
     process.start().catch(() => {
       process.mortal.kill()
-      exited(process, 200)
+      exited(process, failedBootsAfterMs)
     })
   }
   const exited = (process: Process, bootsInMs: number): void => {
@@ -112,26 +113,9 @@ export function createNodes(options: NodesOptions): Nodes {
   }
   const serving = (): readonly Process[] =>
     places.flatMap(({ process }) => (process?.runtime === undefined ? [] : [process]))
-  const eachSecond = (): void => {
-    const { leave, cut, outage, blackout } = options.faults()
-    const up = serving()
-    const victim = up[within(up.length)]
-    if (ids.random() < blackout) {
-      counts.blackouts += 1
-      for (const process of up) crash(process, comesBackIn())
-    } else if (ids.random() < outage) {
-      counts.outages += 1
-      const lastsMs = within(cutWithinMs)
-      for (const process of up) process.cutOff(lastsMs)
-    } else if (victim !== undefined && ids.random() < cut) {
-      counts.cuts += 1
-      victim.cutOff(within(cutWithinMs))
-    } else if (victim !== undefined && ids.random() < leave) void terminate(victim)
-    if (leave + cut + outage + blackout > 0) later(1_000, eachSecond)
-  }
 
   for (const [index, place] of places.entries()) later(index === 0 ? 0 : within(joinsWithinMs), () => boot(place))
-  later(1_000, eachSecond)
+  startWeather(options, { serving, terminate, crash: (process) => crash(process, comesBackIn()), counts })
   return {
     counts,
     serving,

@@ -47,6 +47,8 @@ interface Seat {
 export function createProjectors(options: ProjectorsOptions): Projectors {
   const { clock, ids, documents } = options
   const counts = { zombies: 0, rebuilds: 0 }
+  const within = (ms: number): number => Math.floor(ids.random() * ms)
+  const later = (ms: number, run: () => void): void => void clock.schedule(clock.nowMs() + ms, run)
   let active: Seat | undefined
 
   const strike = (mortal: Mortal): void => {
@@ -56,9 +58,9 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
     else {
       counts.zombies += 1
       mortal.pause()
-      clock.schedule(clock.nowMs() + ids.random() * sleepsWithinMs, () => {
+      later(within(sleepsWithinMs), () => {
         mortal.resume()
-        clock.schedule(clock.nowMs() + ids.random() * zombieWorksWithinMs, () => void asleep.projector.stop())
+        later(within(zombieWorksWithinMs), () => void asleep.projector.stop())
       })
     }
     begin()
@@ -83,7 +85,7 @@ export function createProjectors(options: ProjectorsOptions): Projectors {
       // Who rebuilds may be struck meanwhile: whoever comes next goes on with it.
       void active?.projector.rebuild().catch(() => {})
     }
-    clock.schedule(clock.nowMs() + 1_000, eachSecond)
+    later(1_000, eachSecond)
   }
   begin()
   eachSecond()

@@ -1,80 +1,90 @@
 import { catalogue } from '#machines/catalogue.ts'
 import type { PublicMessage } from '#gateway/protocol.ts'
 import type { Address } from '#runtime/address.ts'
-import { openSqliteJournal } from '#runtime/adapters/sqlite/journal.ts'
-import { createSystemLog } from '#runtime/adapters/system/log.ts'
 import { defaultLimits } from '#runtime/limits.ts'
 import { createMachineRegistry } from '#runtime/machine-registry.ts'
-import type { HistoryEntry, Journal } from '#runtime/ports/journal.ts'
+import type { HistoryEntry, Journal, StoredActor } from '#runtime/ports/journal.ts'
 import { timeline, type ReplayTools } from '#runtime/replay.ts'
 import { prepareMachine } from '#runtime/step.ts'
-import { dataFiles } from '#deploy/config.ts'
 
-/** What the journal of a stopped server tells. */
+/** What a journal tells. */
 export interface Inspected {
+  readonly actors: number
   readonly steps: number
   readonly timersFired: number
   readonly wrong: readonly string[]
 }
 
-const partitions = 32
+/** What a journal is held against. */
+export interface Inspection {
+  readonly workspace: string
+  /** By conversation, what its customer was told. */
+  readonly told: ReadonlyMap<string, readonly PublicMessage[]>
+  /** When its last host ended: timers that were due before have fired. */
+  readonly endedAtMs: number
+}
+
 const page = 500
+/** Actors that are read at once. */
+const atOnce = 8
 /** A timer may be late by as much as a host takes to notice. */
 const lateMs = 2_000
 
 /**
- * Reads the journal of a stopped server from inside. Every actor: revisions without a gap, no event and no timer handled twice, none overdue, no
+ * Reads a journal from inside once its hosts have stopped. Every actor: revisions without a gap, no event and no timer handled twice, none overdue, no
  * work left over, its replay equal to its state. Every conversation in `told`: its messages are those the customer was told. No dead letters.
  */
-export async function inspectJournal(
-  dataFolder: string,
-  told: ReadonlyMap<string, readonly PublicMessage[]>,
-): Promise<Inspected> {
-  const log = createSystemLog({ level: 'silent' })
-  const journal = openSqliteJournal({ file: dataFiles(dataFolder).journal, partitions, log })
-  const endedAtMs = Date.now()
-  const found = { steps: 0, timersFired: 0, wrong: [] as string[] }
-  try {
-    for (const letter of await journal.deadLetters({ workspace: 'demo', limit: page }))
-      found.wrong.push(`${letter.address}: dead letter ${letter.envelope.event.type}: ${letter.reason}`)
-    for await (const address of actorsOf(journal)) {
-      const seen = await inspectActor(journal, address, { told: told.get(address), endedAtMs })
+export async function inspectJournal(journal: Journal, inspection: Inspection): Promise<Inspected> {
+  const { workspace, told } = inspection
+  const letters = await journal.deadLetters({ workspace, limit: page })
+  const found = {
+    actors: 0,
+    steps: 0,
+    timersFired: 0,
+    wrong: letters.map(({ address, envelope, reason }) => `${address}: dead letter ${envelope.event.type}: ${reason}`),
+  }
+  const addresses = await actorsOf(journal, workspace)
+  for (let from = 0; from < addresses.length; from += atOnce) {
+    const some = addresses.slice(from, from + atOnce)
+    for (const seen of await Promise.all(some.map((address) => inspectActor(journal, address, inspection)))) {
+      found.actors += 1
       found.steps += seen.steps
       found.timersFired += seen.timersFired
       found.wrong.push(...seen.wrong)
     }
-  } finally {
-    await journal.close()
   }
+  const listed = new Set<string>(addresses)
+  const missing = [...told].filter(([address, messages]) => messages.length > 0 && !listed.has(address))
+  found.wrong.push(...missing.map(([address]) => `${address}: the journal does not list it`))
   return found
 }
 
 /** Every actor that a conversation touches; listings are put in once and have no story. */
-async function* actorsOf(journal: Journal): AsyncGenerator<Address> {
+export async function actorsOf(journal: Journal, workspace: string): Promise<readonly Address[]> {
+  const found: Address[] = []
   for (const kind of ['conversation', 'lead', 'identity', 'queue', 'meeting', 'calendar']) {
     let after: { readonly beforeMs: number; readonly afterAddress: Address } | undefined
     for (;;) {
-      const rows = await journal.list({ workspace: 'demo', kind, limit: page, ...after })
-      for (const row of rows) yield row.address
+      const rows = await journal.list({ workspace, kind, limit: page, ...after })
+      found.push(...rows.map(({ address }) => address))
       const last = rows.at(-1)
       if (last === undefined || rows.length < page) break
       after = { beforeMs: last.updatedAtMs, afterAddress: last.address }
     }
   }
+  return found
 }
 
 async function inspectActor(
   journal: Journal,
   address: Address,
-  from: { readonly told: readonly PublicMessage[] | undefined; readonly endedAtMs: number },
-): Promise<Inspected> {
+  { told, endedAtMs }: Inspection,
+): Promise<Omit<Inspected, 'actors'>> {
   const actor = await journal.load(address)
-  const history = await wholeHistory(journal, address)
-  const wrong = [...twice(address, history)]
-  for (const timer of Object.values(actor?.timers ?? {}))
-    if (timer.dueAtMs < from.endedAtMs - lateMs) wrong.push(`${address}: timer ${timer.id} never fired`)
-  for (const effect of Object.values(actor?.effects ?? {})) wrong.push(`${address}: ${effect.name} is still asked for`)
-  if (from.told !== undefined) wrong.push(...difference(address, history, from.told))
+  const history = await historyOf(journal, address)
+  const wrong = [...twice(address, history), ...leftOver(actor, endedAtMs - lateMs)]
+  const messages = told.get(address)
+  if (messages !== undefined) wrong.push(...difference(address, history, messages))
   try {
     await timeline(replayTools(journal), address, { afterRevision: 0, limit: Number.MAX_SAFE_INTEGER })
   } catch (error) {
@@ -84,7 +94,18 @@ async function inspectActor(
   return { steps: history.length, timersFired: fired.length, wrong }
 }
 
-async function wholeHistory(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
+/** Timers that were due before a moment and have not fired, and work that is still asked for. */
+export function leftOver(actor: StoredActor | undefined, beforeMs: number): readonly string[] {
+  if (actor === undefined) return []
+  const timers = Object.values(actor.timers).filter(({ dueAtMs }) => dueAtMs < beforeMs)
+  return [
+    ...timers.map(({ id }) => `${actor.address}: timer ${id} never fired`),
+    ...Object.values(actor.effects).map(({ name }) => `${actor.address}: ${name} is still asked for`),
+  ]
+}
+
+/** Every step of an actor, oldest first. */
+export async function historyOf(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
   const all: HistoryEntry[] = []
   for (let after = -1; ;) {
     const rows = await journal.history(address, after, page)
