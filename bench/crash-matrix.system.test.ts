@@ -21,7 +21,8 @@ describe('cells of the crash matrix', () => {
 
   async function play(cells: readonly Cell[]): Promise<readonly RunResult[]> {
     const runs = cells.map((cell) => ({ cell, occurrence: 1 }))
-    return playMatrix({ runs, folder, lanes: 3, ...(natsUrl === undefined ? {} : { natsUrl }) })
+    const own = mkdtempSync(join(folder, 'play-'))
+    return playMatrix({ runs, folder: own, lanes: 3, ...(natsUrl === undefined ? {} : { natsUrl }) })
   }
 
   it(

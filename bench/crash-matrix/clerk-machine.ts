@@ -59,8 +59,10 @@ const asking = clerks.createStateConfig({
         onDone: {
           target: 'idle',
           actions: [
-            numbered,
-            clerks.assign({ questions: ({ context }) => context.questions.slice(1) }),
+            assign({
+              said: ({ context }) => context.said + 1,
+              questions: ({ context }) => context.questions.slice(1),
+            }),
             emit(({ context, event }) => ({ type: 'answered', said: context.said, to: event.output })),
           ],
         },
@@ -82,7 +84,7 @@ const drafting = clerks.createStateConfig({
         onDone: {
           target: 'idle',
           actions: [
-            numbered,
+            assign({ said: ({ context }) => context.said + 1 }),
             emit(({ context, event }) => ({ type: 'drafted', said: context.said, by: event.output })),
           ],
         },

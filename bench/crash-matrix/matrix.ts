@@ -8,7 +8,7 @@ import { natsHouse, natsWorld, sqliteWorld, type NatsHouse, type World } from '.
 
 export interface MatrixOptions {
   readonly runs: readonly Run[]
-  /** Everything that is written goes beneath it. */
+  /** Everything that is written goes beneath it. Empty at first. */
   readonly folder: string
   /** Runs at once. */
   readonly lanes: number
