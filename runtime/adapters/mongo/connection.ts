@@ -1,6 +1,7 @@
-import { type Collection, type Db, MongoClient } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
 import type { Log } from '../../ports/log.ts'
 import { StorageError } from '../../ports/storage-error.ts'
+import { LivelyClient } from './lively-client.ts'
 import { storageErrorOf } from './storage-errors.ts'
 
 export interface MongoConnectionOptions {
@@ -24,46 +25,42 @@ export interface ServerTraits {
 /** A server that falls silent is found out by its heartbeat, and what waits for it is ended then; the socket's limit is for what is merely long. */
 const waitMs = { serverSelection: 2000, connect: 2000, heartbeat: 2000, socket: 30_000, majority: 10_000 } as const
 
+/** Beyond the socket's limit and the time it takes to find a server. */
+const answerMs = 45_000
+
 /**
- * One database on one server or replica set. Owns the driver's client, which connects when first used and again whenever it must.
+ * One database on one server or replica set. Owns the client, which connects when first used and again whenever it must.
  * 1. Every error leaves as a `StorageError`. 2. After `close` every call is refused. 3. Reads are the primary's, writes a majority's.
  */
 export class MongoConnection {
   readonly database: string
-  readonly #client: MongoClient
-  readonly #db: Db
+  readonly #client: LivelyClient
   #traits: ServerTraits | undefined
-  #connected: Promise<unknown> | undefined
   #open = true
 
   constructor({ url, database, log }: MongoConnectionOptions) {
     this.database = database ?? databaseOf(url)
-    this.#client = new MongoClient(url, {
-      appName: 'fineacers',
-      serverSelectionTimeoutMS: waitMs.serverSelection,
-      connectTimeoutMS: waitMs.connect,
-      heartbeatFrequencyMS: waitMs.heartbeat,
-      socketTimeoutMS: waitMs.socket,
-      readPreference: 'primary',
-      writeConcern: { w: 'majority', wtimeoutMS: waitMs.majority },
+    this.#client = new LivelyClient({
+      url,
+      log,
+      answerMs,
+      driver: {
+        appName: 'fineacers',
+        serverSelectionTimeoutMS: waitMs.serverSelection,
+        connectTimeoutMS: waitMs.connect,
+        heartbeatFrequencyMS: waitMs.heartbeat,
+        socketTimeoutMS: waitMs.socket,
+        readPreference: 'primary',
+        writeConcern: { w: 'majority', wtimeoutMS: waitMs.majority },
+      },
     })
-    this.#client.on('serverDescriptionChanged', ({ address, previousDescription, newDescription }) => {
-      if (previousDescription.type === newDescription.type) return
-      log.debug('a documents server changed', {
-        server: address,
-        was: previousDescription.type,
-        is: newDescription.type,
-      })
-    })
-    this.#db = this.#client.db(this.database)
   }
 
   /** Runs calls of the driver; what they reject with becomes a `StorageError`. */
   async run<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
     if (!this.#open) throw new StorageError('store-closed', `documents in ${this.database} are closed`)
     try {
-      await this.#connect()
-      return await work(this.#db)
+      return await this.#client.run((client) => work(client.db(this.database)))
     } catch (error) {
       if (!this.#open)
         throw new StorageError('store-closed', `documents in ${this.database} were closed meanwhile`, error)
@@ -73,22 +70,13 @@ export class MongoConnection {
 
   /** A collection of the database. Use it within `run` only. */
   collection<Row extends { readonly _id: unknown }>(name: string): Collection<Row> {
-    return this.#db.collection<Row>(name)
+    return this.#client.client.db(this.database).collection<Row>(name)
   }
 
   /** Asked of the server once. */
   async traits(): Promise<ServerTraits> {
     this.#traits ??= traitsIn(await this.run((db) => db.command({ buildInfo: 1 })))
     return this.#traits
-  }
-
-  /** The client finds its way back by itself only after it has been there once. */
-  #connect(): Promise<unknown> {
-    this.#connected ??= this.#client.connect().catch((error: unknown) => {
-      this.#connected = undefined
-      throw error
-    })
-    return this.#connected
   }
 
   async close(): Promise<void> {
