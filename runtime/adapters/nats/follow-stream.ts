@@ -1,4 +1,4 @@
-import { DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream'
+import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream'
 import { asStorageError } from './batch.ts'
 import { foundDelivered, type Found } from './stream-reads.ts'
 
@@ -15,42 +15,120 @@ export interface FollowOptions {
   readonly onResumed: () => void
 }
 
-/** How long a silence of the server is believed: heart-beats come at half of it, and after two missed ones the consumer is made anew. */
+/** How long a silence of the server is believed: heart-beats come at half of it, and after two missed ones the client makes the consumer anew. */
 const expiresMs = 2_000
+
+/** So long without a message or a heart-beat, and the client has not helped itself: it is begun again from here. */
+const silentMaxMs = 6_000
+const watchMs = 1_000
 
 /** How long a follower may be behind its leader before what it shows is looked at for the last time. */
 const lookAgainMs = [250, 1500] as const
 
 /** Follows a part of the stream in order and without a gap, whatever becomes of the consumer. The returned function ends it. */
 export async function followStream(client: JetStreamClient, options: FollowOptions): Promise<() => Promise<void>> {
-  const { stream, filter, from, onFound, onResumed } = options
+  const follower = new Follower(client, options)
   try {
-    const consumer = await client.consumers.get(stream, {
+    await follower.begin()
+  } catch (error) {
+    throw asStorageError(error, 'the journal could not be followed')
+  }
+  return () => follower.end()
+}
+
+/**
+ * Owns one consumer at a time. 1. What it hands on comes in order, each message once. 2. A consumer that has fallen silent is replaced by one that begins after
+ * the last message handed on, as often as it takes.
+ */
+class Follower {
+  readonly #client: JetStreamClient
+  readonly #options: FollowOptions
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #watch: NodeJS.Timeout | undefined
+  #next: number
+  #messages: ConsumerMessages | undefined
+  #heardMs = 0
+  #beginning = false
+  #ended = false
+
+  constructor(client: JetStreamClient, options: FollowOptions) {
+    this.#client = client
+    this.#options = options
+    this.#next = options.from
+  }
+
+  async begin(): Promise<void> {
+    await this.#consume()
+    this.#watch = setInterval(() => void this.#look(), watchMs).unref()
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true
+    clearInterval(this.#watch)
+    for (const timer of this.#timers) clearTimeout(timer)
+    await this.#messages?.close()
+  }
+
+  async #consume(): Promise<void> {
+    const { stream, filter } = this.#options
+    const consumer = await this.#client.consumers.get(stream, {
       filter_subjects: typeof filter === 'string' ? filter : [...filter],
       deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: from,
+      opt_start_seq: this.#next,
     })
     const messages = await consumer.consume({
       max_messages: 4096,
       expires: expiresMs,
-      callback: (message) => onFound(foundDelivered(message)),
+      callback: (message) => this.#take(foundDelivered(message)),
     })
-    const timers = new Set<NodeJS.Timeout>()
-    const resumed = (): void => {
-      onResumed()
-      for (const afterMs of lookAgainMs) timers.add(setTimeout(onResumed, afterMs).unref())
+    this.#messages = messages
+    this.#heardMs = performance.now()
+    void this.#listen(messages)
+    this.#resumed()
+  }
+
+  async #listen(messages: ConsumerMessages): Promise<void> {
+    for await (const { type } of messages.status()) {
+      if (messages !== this.#messages) return
+      if (type === 'heartbeat') this.#heardMs = performance.now()
+      if (type === 'ordered_consumer_recreated') this.#resumed()
     }
-    void (async () => {
-      for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated') resumed()
-    })()
-    resumed()
-    return async () => {
-      for (const timer of timers) clearTimeout(timer)
-      await messages.close()
-      // The server drops it by itself when nobody asks any more; to say so is only polite.
-      await consumer.delete().catch(() => false)
+  }
+
+  #take(found: Found): void {
+    this.#heardMs = performance.now()
+    // 1: of a consumer that has been replaced.
+    if (this.#ended || found.sequence < this.#next) return
+    this.#next = found.sequence + 1
+    this.#options.onFound(found)
+  }
+
+  /** 2: looks whether the consumer still gives a sign of life. */
+  async #look(): Promise<void> {
+    if (this.#ended || this.#beginning || performance.now() - this.#heardMs < silentMaxMs) return
+    this.#beginning = true
+    const silent = this.#messages
+    try {
+      await this.#consume()
+      void silent?.close().catch(() => undefined)
+    } catch {
+      // The server is away: the next look tries again.
+    } finally {
+      this.#beginning = false
     }
-  } catch (error) {
-    throw asStorageError(error, 'the journal could not be followed')
+    if (this.#ended) await this.#messages?.close()
+  }
+
+  #resumed(): void {
+    const { onResumed } = this.#options
+    if (this.#ended) return
+    onResumed()
+    for (const afterMs of lookAgainMs) {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer)
+        onResumed()
+      }, afterMs).unref()
+      this.#timers.add(timer)
+    }
   }
 }
