@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     plan: named.length > 0 ? { faults: named as (keyof typeof faults)[] } : { minutes: Number(values.minutes ?? 3) },
     customers: Number(values.customers ?? 10),
     members: Number(values.members ?? 3),
-    onStrike: (names) => void process.stderr.write(`${secondsNow()} s: ${names.join(' and ')}\n`),
+    onPhase: (phase) => void process.stderr.write(`${secondsNow()} s: ${phase}\n`),
   })
   process.stdout.write(`${JSON.stringify({ ...report, seconds: secondsNow() }, undefined, 2)}\n`)
   if (report.wrong.length === 0) {

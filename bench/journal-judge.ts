@@ -60,7 +60,7 @@ export async function inspectJournal(journal: Journal, inspection: Inspection): 
 }
 
 /** Every actor that a conversation touches; listings are put in once and have no story. */
-export async function actorsOf(journal: Journal, workspace: string): Promise<readonly Address[]> {
+async function actorsOf(journal: Journal, workspace: string): Promise<readonly Address[]> {
   const found: Address[] = []
   for (const kind of ['conversation', 'lead', 'identity', 'queue', 'meeting', 'calendar']) {
     let after: { readonly beforeMs: number; readonly afterAddress: Address } | undefined
@@ -86,7 +86,7 @@ async function inspectActor(
   const messages = told.get(address)
   if (messages !== undefined) wrong.push(...difference(address, history, messages))
   try {
-    await timeline(replayTools(journal), address, { afterRevision: 0, limit: Number.MAX_SAFE_INTEGER })
+    await timeline(replayTools(actor, history), address, { afterRevision: 0, limit: Number.MAX_SAFE_INTEGER })
   } catch (error) {
     wrong.push(error instanceof Error ? error.message : String(error))
   }
@@ -95,7 +95,7 @@ async function inspectActor(
 }
 
 /** Timers that were due before a moment and have not fired, and work that is still asked for. */
-export function leftOver(actor: StoredActor | undefined, beforeMs: number): readonly string[] {
+function leftOver(actor: StoredActor | undefined, beforeMs: number): readonly string[] {
   if (actor === undefined) return []
   const timers = Object.values(actor.timers).filter(({ dueAtMs }) => dueAtMs < beforeMs)
   return [
@@ -105,7 +105,7 @@ export function leftOver(actor: StoredActor | undefined, beforeMs: number): read
 }
 
 /** Every step of an actor, oldest first. */
-export async function historyOf(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
+async function historyOf(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
   const all: HistoryEntry[] = []
   for (let after = -1; ;) {
     const rows = await journal.history(address, after, page)
@@ -147,9 +147,14 @@ function difference(
   return [`${address}: the journal has ${kept.length} messages and the customer was told ${shown.length}`]
 }
 
-function replayTools(journal: Journal): ReplayTools {
+/** What has been read is not asked for once more. */
+function replayTools(actor: StoredActor | undefined, history: readonly HistoryEntry[]): ReplayTools {
   const handled = catalogue.flatMap((hosted) => prepareMachine(hosted).asks).map((name) => [name, true] as const)
   const machines = createMachineRegistry(catalogue, Object.fromEntries(handled))
   const { snapshotMaxBytes, eventMaxBytes } = defaultLimits
+  const journal = {
+    load: async () => actor,
+    history: async (_: Address, afterRevision: number) => history.filter(({ revision }) => revision > afterRevision),
+  }
   return { journal, context: { machines, limits: { snapshotMaxBytes, eventMaxBytes } } }
 }

@@ -6,7 +6,7 @@ import { openNatsJournal } from '#runtime/adapters/nats/journal.ts'
 import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
 import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
-import type { CollectionDefinition, Documents } from '#runtime/ports/documents.ts'
+import type { CollectionDefinition, Document, Documents } from '#runtime/ports/documents.ts'
 import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import { failuresCollection } from '#runtime/projection-batch.ts'
@@ -24,6 +24,8 @@ export interface Evidence {
   readonly archivedAnew: Documents
   close(): Promise<void>
 }
+
+const page = 1000
 
 /** Every collection of read models, and of what went wrong with them. */
 export const readModelCollections: readonly CollectionDefinition[] = [
@@ -69,4 +71,21 @@ export async function openJournal(
       await closeNats(connection)
     },
   }
+}
+
+/** Every document of a collection, by its key. */
+export async function allOf(documents: Documents, collection: string): Promise<ReadonlyMap<string, Document>> {
+  const found: Document[] = []
+  let after: string | undefined
+  do {
+    const some = await documents.query({
+      collection,
+      where: [],
+      limit: page,
+      ...(after === undefined ? {} : { after }),
+    })
+    found.push(...some.documents)
+    after = some.next
+  } while (after !== undefined)
+  return new Map(found.map((document) => [document.key, document]))
 }

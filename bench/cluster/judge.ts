@@ -26,18 +26,28 @@ export interface Verdict {
 }
 
 const settleWithinMs = 180_000
+/** Conversations that are read at once. */
+const atOnce = 8
 
 /**
  * Judges a cluster after the last fault, and stops its processes. From outside: what every client was told, at both gateways. From inside, once nobody
  * works any more: the journal, and what was made of it.
  */
-export async function judgeCluster(cluster: Cluster, chats: readonly Chat[], log: Log): Promise<Verdict> {
+export async function judgeCluster(
+  cluster: Cluster,
+  chats: readonly Chat[],
+  { log, onPhase }: { readonly log: Log; readonly onPhase: (phase: string) => void },
+): Promise<Verdict> {
   const evidence = await openEvidence(cluster, log)
   try {
     const pending = await settled(evidence, settleWithinMs)
+    onPhase('everything has settled, transcripts are read')
     const told = await toldAtBoth(cluster, chats)
+    onPhase('processes are stopped')
     const stopped = await stopAll(cluster, evidence)
+    onPhase('the journal is inspected')
     const inside = await inspectJournal(evidence.journal, { workspace, told: told.messages, endedAtMs: stopped.atMs })
+    onPhase('read models are built anew')
     const compared = await compareReadModels(evidence, log)
     const { actors, steps, timersFired } = inside
     return {
@@ -62,22 +72,35 @@ interface Told {
 async function toldAtBoth({ gateways }: Cluster, chats: readonly Chat[]): Promise<Told> {
   const messages = new Map<string, readonly PublicMessage[]>()
   const wrong: string[] = []
-  for (const chat of chats) {
-    for (const { url } of gateways) {
-      if (chat.token === undefined) continue
-      const visitor = await connectVisitor(url, workspace, chat.token)
-      visitor.close()
-      const known = messages.get(visitor.conversation)?.length
-      if (known !== undefined && known !== visitor.messages.length)
-        wrong.push(`${chat.name}: one gateway tells ${known} messages, and another ${visitor.messages.length}`)
-      messages.set(visitor.conversation, visitor.messages)
-      for (const message of visitor.messages) keepShown(chat, message)
+  for (let from = 0; from < chats.length; from += atOnce) {
+    const some = chats.slice(from, from + atOnce)
+    const told = await Promise.all(some.map((chat) => toldOf(chat, gateways)))
+    for (const [index, chat] of some.entries()) {
+      const last = told[index] ?? []
+      if (chat.conversation !== undefined) messages.set(chat.conversation, last)
+      const withIds = last.map(withMemberId)
+      wrong.push(...judgeTranscript({ name: chat.name, accepted: [...chat.accepted.keys()], messages: withIds }))
+      wrong.push(...misnumbered(chat, withIds), ...chat.wrong)
     }
-    const last = (messages.get(chat.conversation ?? '') ?? []).map(withMemberId)
-    wrong.push(...judgeTranscript({ name: chat.name, accepted: [...chat.accepted.keys()], messages: last }))
-    wrong.push(...misnumbered(chat, last), ...chat.wrong)
   }
   return { messages, wrong }
+}
+
+async function toldOf(chat: Chat, gateways: Cluster['gateways']): Promise<readonly PublicMessage[]> {
+  const { name, token } = chat
+  if (token === undefined) return []
+  const told = await Promise.all(
+    gateways.map(async ({ url }) => {
+      const visitor = await connectVisitor(url, workspace, token)
+      visitor.close()
+      return visitor.messages
+    }),
+  )
+  const [first = [], second = []] = told
+  for (const message of told.flat()) keepShown(chat, message)
+  if (first.length !== second.length)
+    chat.wrong.push(`${name}: one gateway tells ${first.length} messages, and the other ${second.length}`)
+  return first
 }
 
 function withMemberId(message: PublicMessage): PublicMessage {

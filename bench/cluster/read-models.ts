@@ -8,7 +8,7 @@ import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import { createProjector } from '#runtime/projection.ts'
 import { failuresCollection } from '#runtime/projection-batch.ts'
-import { readModelCollections, type Evidence } from './evidence.ts'
+import { allOf, readModelCollections, type Evidence } from './evidence.ts'
 
 /** How read models compare with those built anew from the journal. */
 export interface Compared {
@@ -16,7 +16,6 @@ export interface Compared {
   readonly wrong: readonly string[]
 }
 
-const page = 1000
 const shownMax = 3
 const rebuildWithinMs = 300_000
 
@@ -54,22 +53,6 @@ async function rebuild(journal: Journal, documents: Documents, log: Log): Promis
   } finally {
     await projector.stop()
   }
-}
-
-async function allOf(documents: Documents, collection: string): Promise<ReadonlyMap<string, Document>> {
-  const found: Document[] = []
-  let after: string | undefined
-  do {
-    const some = await documents.query({
-      collection,
-      where: [],
-      limit: page,
-      ...(after === undefined ? {} : { after }),
-    })
-    found.push(...some.documents)
-    after = some.next
-  } while (after !== undefined)
-  return new Map(found.map((document) => [document.key, document]))
 }
 
 function compare(name: string, have: ReadonlyMap<string, Document>, should: ReadonlyMap<string, Document>): Compared {

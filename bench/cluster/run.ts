@@ -2,7 +2,7 @@ import { createSystemLog } from '#runtime/adapters/system/log.ts'
 import { seededRandom } from '#rag/random.ts'
 import { startCluster, workspace, type Cluster } from './cluster.ts'
 import { startCrowd, type CrowdTally, type RunningCrowd } from './crowd.ts'
-import { linesWith, type FaultName } from './faults.ts'
+import { linesWith } from './faults.ts'
 import { furnish } from './homes.ts'
 import { judgeCluster, type Verdict } from './judge.ts'
 import { adminCodeOf, signInStaff } from './sign-in.ts'
@@ -25,7 +25,8 @@ export interface ClusterOptions {
   readonly plan: Plan
   readonly customers: number
   readonly members: number
-  readonly onStrike?: (names: readonly FaultName[]) => void
+  /** Told what the run is about, as it goes on. */
+  readonly onPhase?: (phase: string) => void
 }
 
 const memberNames = ['Asha', 'Bina', 'Chand', 'Dev', 'Esha', 'Farid']
@@ -39,20 +40,23 @@ const outcomesBefore = 5
  * Rejects only when the cluster does not start.
  */
 export async function runCluster(options: ClusterOptions): Promise<ClusterReport> {
-  const random = seededRandom(options.seed)
+  const { seed, plan, onPhase = () => {} } = options
+  const random = seededRandom(seed)
   const log = createSystemLog({ level: 'silent' })
   const cluster = await startCluster(options.folder)
   try {
     await cluster.well()
     await furnish(cluster, log)
     const crowd = await invite(cluster, options)
+    onPhase('a crowd talks')
     await untilTalking(crowd, 0)
-    const struck = await strikeAll({ ...options, cluster, random })
+    const struck = await strikeAll({ cluster, random, plan, onStrike: (names) => onPhase(names.join(' and ')) })
     await untilTalking(crowd, outcomesOf(crowd).length)
+    onPhase('everybody ends what they have begun')
     await crowd.end(outcomesWithinMs)
-    const verdict = await judgeCluster(cluster, crowd.chats, log)
+    const verdict = await judgeCluster(cluster, crowd.chats, { log, onPhase })
     return {
-      seed: options.seed,
+      seed,
       faults: struck.faults,
       slowestRecoveryMs: struck.slowestRecoveryMs,
       ...crowd.tally(),

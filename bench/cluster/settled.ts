@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { archiveCollections } from '#runtime/adapters/nats/archive.ts'
-import type { Address } from '#runtime/address.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { InboxEntry, Journal } from '#runtime/ports/journal.ts'
 import { readCheckpoint } from '#runtime/projection-checkpoint.ts'
-import { actorsOf, historyOf, leftOver } from '../journal-judge.ts'
-import { workspace } from './cluster.ts'
-import type { Evidence } from './evidence.ts'
+import { allOf, type Evidence } from './evidence.ts'
 
 const page = 1000
-const lookEveryMs = 500
-const atOnce = 8
+const lookEveryMs = 1000
 /** A fact's position is that of its step, times this. */
 const factsPerStep = 1000
-/** A timer may be late by as much as a busy machine takes to notice. */
-const lateMs = 5_000
+const [placeKept = '', stepsKept = ''] = archiveCollections.map(({ name }) => name)
+const keptStep = z.object({ step: z.string() })
+const step = z.object({ entry: z.object({ position: z.number() }) })
 
 /** Resolves once nothing is pending any more and read models are where the journal is. Answers what is still missing when that takes too long. */
 export async function settled(evidence: Evidence, withinMs: number): Promise<readonly string[]> {
@@ -27,23 +25,15 @@ export async function settled(evidence: Evidence, withinMs: number): Promise<rea
 }
 
 async function missingNow(evidence: Evidence): Promise<readonly string[]> {
-  const { journal, documents } = evidence
-  const behind = await factsMissing(journal, (await readCheckpoint(documents)).position)
-  if (behind.length > 0) return behind
-  const apart = await archivesApart(evidence)
-  if (apart.length > 0) return apart
-  const addresses = await actorsOf(journal, workspace)
-  const inbox = await inboxOf(journal, new Set(addresses))
-  const missing: string[] = []
-  for (let from = 0; from < addresses.length && missing.length === 0; from += atOnce) {
-    const some = addresses.slice(from, from + atOnce)
-    const found = await Promise.all(some.map((address) => pendingOf(journal, address, inbox.get(address) ?? [])))
-    missing.push(...found.flat())
+  for (const look of [factsMissing, archivesApart, neverHandled, stillAskedFor]) {
+    const missing = await look(evidence)
+    if (missing.length > 0) return missing
   }
-  return missing
+  return []
 }
 
-async function factsMissing(journal: Journal, position: number): Promise<readonly string[]> {
+async function factsMissing({ journal, documents }: Evidence): Promise<readonly string[]> {
+  const { position } = await readCheckpoint(documents)
   const [next] = await journal.facts(position, 1)
   return next === undefined ? [] : [`read models are at ${position}, and there is a fact at ${next.position}`]
 }
@@ -57,16 +47,22 @@ async function archivesApart({ journal, archive, archivedAnew }: Evidence): Prom
 }
 
 async function placeIn(documents: Documents): Promise<number> {
-  const [{ name } = { name: '' }] = archiveCollections
-  const place = await documents.get(name, name)
+  const place = await documents.get(placeKept, placeKept)
   return Number(place?.value['sequence'] ?? 0)
 }
 
-/** What came for each of these actors, whoever handled it. */
-async function inboxOf(
-  journal: Journal,
-  wanted: ReadonlySet<Address>,
-): Promise<ReadonlyMap<Address, readonly InboxEntry[]>> {
+/** Everything that came has become a step, whoever made it. */
+async function neverHandled({ journal, archivedAnew }: Evidence): Promise<readonly string[]> {
+  const inbox = await inboxOf(journal)
+  const steps = await allOf(archivedAnew, stepsKept)
+  const steps = [...(await allOf(archivedAnew, stepsKept)).values()].map(({ value }) => keptStep.parse(value).step)
+  const handled = new Set(steps.map((text) => step.parse(JSON.parse(text)).entry.position))
+  return inbox
+    .filter(({ position }) => !handled.has(position))
+    .map(({ envelope }) => `${envelope.to}: ${envelope.event.type} (${envelope.id}) was never handled`)
+}
+
+async function inboxOf(journal: Journal): Promise<readonly InboxEntry[]> {
   const entries: InboxEntry[] = []
   for (let partition = 0; partition < journal.partitions; partition++) {
     for (let after = 0; ;) {
@@ -77,17 +73,13 @@ async function inboxOf(
       after = last.position
     }
   }
-  return Map.groupBy(
-    entries.filter(({ envelope }) => wanted.has(envelope.to)),
-    ({ envelope }) => envelope.to,
-  )
+  return entries
 }
 
-async function pendingOf(journal: Journal, address: Address, inbox: readonly InboxEntry[]): Promise<readonly string[]> {
-  const left = leftOver(await journal.load(address), Date.now() - lateMs)
-  if (left.length > 0) return left
-  const handled = new Set((await historyOf(journal, address)).map(({ position }) => position))
-  return inbox
-    .filter(({ position }) => !handled.has(position))
-    .map(({ envelope }) => `${address}: ${envelope.event.type} (${envelope.id}) was never handled`)
+async function stillAskedFor({ journal }: Evidence): Promise<readonly string[]> {
+  const partitions = Array.from({ length: journal.partitions }, (_, partition) => partition)
+  const busy = await Promise.all(partitions.map((partition) => journal.withEffects(partition, undefined, page)))
+  return busy
+    .flat()
+    .flatMap(({ address, effects }) => Object.values(effects).map(({ name }) => `${address}: ${name} is asked for`))
 }

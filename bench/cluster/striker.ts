@@ -18,7 +18,7 @@ export interface StrikerOptions {
   readonly cluster: Cluster
   readonly random: Random
   readonly plan: Plan
-  readonly onStrike?: (names: readonly FaultName[]) => void
+  readonly onStrike: (names: readonly FaultName[]) => void
 }
 
 const breath = { least: 500, most: 2_500 } as const
@@ -32,7 +32,7 @@ export async function strikeAll({ cluster, random, plan, onStrike }: StrikerOpti
   let slowestRecoveryMs = 0
   for (const names of strikesOf(plan, random)) {
     await sleep(random.whole(breath.least, breath.most))
-    onStrike?.(names)
+    onStrike(names)
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
     const outcomes = await Promise.allSettled(names.map((name) => kindOf(name).strike(cluster, random)))
     const beganMs = performance.now()

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { Node } from './node.ts'
 import { readOrder } from './protocol.ts'
 
@@ -9,6 +10,8 @@ function main(): void {
   )
   process.on('message', (message) => void node.take(readOrder(message)))
   process.on('disconnect', () => process.exit())
+  // Now: a process that is killed writes nothing at its end.
+  flushCompileCache()
   process.send?.({ kind: 'ready' })
 }
 
