@@ -54,7 +54,6 @@ async function placeIn(documents: Documents): Promise<number> {
 /** Everything that came has become a step, whoever made it. */
 async function neverHandled({ journal, archivedAnew }: Evidence): Promise<readonly string[]> {
   const inbox = await inboxOf(journal)
-  const steps = await allOf(archivedAnew, stepsKept)
   const steps = [...(await allOf(archivedAnew, stepsKept)).values()].map(({ value }) => keptStep.parse(value).step)
   const handled = new Set(steps.map((text) => step.parse(JSON.parse(text)).entry.position))
   return inbox
