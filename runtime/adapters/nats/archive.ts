@@ -81,6 +81,8 @@ export class Archive {
     this.#again = true
     this.#copying ??= this.#copy().finally(() => {
       this.#copying = undefined
+      // Woken in the very moment in which it ended.
+      if (this.#again) this.wake()
     })
   }
 
