@@ -27,9 +27,11 @@ export async function playMatrix(options: MatrixOptions): Promise<readonly RunRe
   }
   const [calm, dying] = [options.runs.filter((run) => !leaderDies(run)), options.runs.filter(leaderDies)]
   try {
-    await inLanes(servers, { runs: calm, lanes: options.lanes, onResult })
-    // A leader's death is felt by every stream of its servers: each lane has servers of its own.
-    await inLanes(servers, { runs: dying, lanes: Math.min(options.lanes, dyingLanesMax), onResult })
+    await allEnded([
+      inLanes(servers, { runs: calm, lanes: options.lanes, onResult }),
+      // A leader's death is felt by every stream of its servers: each lane has servers of its own. An election leaves the machine to others.
+      inLanes(servers, { runs: dying, lanes: Math.min(options.lanes, dyingLanesMax), onResult }),
+    ])
     return results
   } finally {
     await servers.end()
@@ -46,7 +48,7 @@ interface Lanes {
 
 async function inLanes(servers: Servers, options: Lanes): Promise<void> {
   const { runs, lanes } = options
-  const left = shuffled(runs)
+  const left = inTurn(runs)
   const lane = async (_: unknown, at: number): Promise<void> => {
     const pool = new NodePool(2)
     try {
@@ -63,12 +65,17 @@ async function inLanes(servers: Servers, options: Lanes): Promise<void> {
       await pool.end()
     }
   }
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, runs.length) }, lane))
+  await allEnded(Array.from({ length: Math.min(lanes, runs.length) }, lane))
+}
+
+/** Waits for all, and rejects as the first that did. */
+async function allEnded(works: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(works)
   for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 /** Journals in turn, so that lanes wait for different things. */
-function shuffled(runs: readonly Run[]): Run[] {
+function inTurn(runs: readonly Run[]): Run[] {
   const byJournal = [...Map.groupBy(runs, ({ cell }) => cell.journal).values()]
   const longest = Math.max(0, ...byJournal.map(({ length }) => length))
   const places = Array.from({ length: longest }, (_, at) => at)

@@ -102,6 +102,7 @@ const totals: readonly (readonly [string, keyof Tally])[] = [
   ['acknowledgements lost', 'lostAcknowledgements'],
   ['leaders of streams killed', 'leadersKilled'],
   ['commits of former owners refused', 'refusals'],
+  ['woken nodes that had lost an answer and claimed anew, without a refusal', 'claimedAnew'],
   ['second processes refused a data folder', 'foldersRefused'],
   ['times work outside was done again, under its first key', 'repeats'],
 ]

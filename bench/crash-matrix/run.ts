@@ -33,7 +33,7 @@ const everything = Array.from({ length: partitions }, (_, partition) => partitio
 /** How long an acknowledgement is waited for: short, so that one that is lost is missed soon. */
 const missedMs = 1_500
 /** A node that was paused has to find the answer to what it asked, and not that it has waited for too long. */
-const pausedMs = 60_000
+const pausedMs = 10_000
 const judgeMs = 10_000
 
 /** Rounds of the script that are played until the node gets to its boundary. */
@@ -205,9 +205,15 @@ class Stage implements Scene {
       : { ...place, watch: { boundary, occurrence, where: 'in-the-call' } }
   }
 
+  /** With a server that dies answers are lost, whatever else happens. */
+  get #timeoutMs(): number {
+    const { journal, fault } = this.cell
+    return fault === 'pause' && journal !== 'nats-r3-leader' ? pausedMs : missedMs
+  }
+
   #job(node: 'first' | 'second'): Job {
     const { place: journal, outside } = this.world
-    return { node, journal, outside, owned: everything, timeoutMs: this.cell.fault === 'pause' ? pausedMs : missedMs }
+    return { node, journal, outside, owned: everything, timeoutMs: this.#timeoutMs }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from './boundaries.ts'
 import type { Crowd } from './crowd.ts'
-import type { NodeProcess } from './node-process.ts'
+import type { NodeProcess, Noticed } from './node-process.ts'
 import { untilNothing, Waited, within } from './patience.ts'
 import type { About } from './protocol.ts'
 import type { Tally } from './tally.ts'
@@ -151,15 +151,17 @@ async function loseOwnAnswer(scene: Scene): Promise<NodeProcess> {
 
 /**
  * The former owner still believes: it tries to commit and `is refused`, or at most `claims` before it knows. Only then it is told, as by a
- * membership it has asked, that it owns nothing any more.
+ * membership it has asked, that it owns nothing any more. One that has waited too long for an answer claims anew, as it should.
  */
 async function formerFindsOut(scene: Scene, how: 'is refused' | 'claims'): Promise<void> {
-  const { first } = scene
+  const { first, tally } = scene
   const before = first.noticed
-  const found = first.until(
-    ({ refused, claimed }) => refused > before.refused || (how === 'claims' && claimed > before.claimed),
-  )
+  const isRefused = ({ refused }: Noticed): boolean => refused > before.refused
+  const claims = ({ claimed, failed }: Noticed): boolean =>
+    claimed > before.claimed && (how === 'claims' || failed > before.failed)
+  const found = first.until((noticed) => isRefused(noticed) || claims(noticed))
   await within(`the former owner to find out (${how})`, Promise.all([found, scene.firstServes()]))
+  if (how === 'is refused' && !isRefused(first.noticed)) tally.claimedAnew += 1
   first.own([])
 }
 

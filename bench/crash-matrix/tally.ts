@@ -9,6 +9,8 @@ export interface Tally {
   leadersKilled: number
   /** Commits of a former owner, refused. */
   refusals: number
+  /** Woken nodes that had lost the answer they waited for, and claimed again without having been refused first. */
+  claimedAnew: number
   /** Second processes that were refused a data folder. */
   foldersRefused: number
   /** Work done outside again, under the key of the first time. */
@@ -24,6 +26,7 @@ export function emptyTally(): Tally {
     lostAcknowledgements: 0,
     leadersKilled: 0,
     refusals: 0,
+    claimedAnew: 0,
     foldersRefused: 0,
     repeats: 0,
   }
