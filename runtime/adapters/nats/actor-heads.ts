@@ -23,11 +23,11 @@ const headsMax = 100_000
  * an older one, read from a follower that was behind, is refused with its group. Owns a bounded map; the least recently set leaves first.
  */
 export class ActorHeads {
-  readonly #reads: StreamReads
+  readonly #reads: Pick<StreamReads, 'lasts'>
   readonly #layout: JournalLayout
   readonly #known = new Map<Address, ActorHead>()
 
-  constructor(reads: StreamReads, layout: JournalLayout) {
+  constructor(reads: Pick<StreamReads, 'lasts'>, layout: JournalLayout) {
     this.#reads = reads
     this.#layout = layout
   }
@@ -41,6 +41,11 @@ export class ActorHeads {
     if (this.#known.size <= headsMax) return
     const oldest = this.#known.keys().next()
     if (oldest.done !== true) this.#known.delete(oldest.value)
+  }
+
+  /** Whether more is known of an actor than what was found. */
+  isNewer(address: Address, found: Found | undefined): boolean {
+    return (this.#known.get(address)?.sequence ?? 0) > (found?.sequence ?? 0)
   }
 
   /** Remembers what a load found. */

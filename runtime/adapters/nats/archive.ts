@@ -11,7 +11,7 @@ import type { StreamReads } from './stream-reads.ts'
 
 export interface ArchiveOptions {
   readonly documents: Documents
-  readonly reads: StreamReads
+  readonly reads: Pick<StreamReads, 'after'>
   readonly layout: JournalLayout
   readonly log: Log
   readonly pause: (ms: number) => Promise<void>

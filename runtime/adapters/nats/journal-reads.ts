@@ -9,10 +9,12 @@ import { factsIn, readEntry, readStep, type SequencedStep } from './journal-mess
 import type { StreamReads } from './stream-reads.ts'
 
 export interface JournalReadsOptions {
-  readonly reads: StreamReads
+  readonly reads: Pick<StreamReads, 'after' | 'at' | 'last' | 'lastOnLeader' | 'subjects'>
   readonly layout: JournalLayout
   readonly heads: ActorHeads
   readonly archive: Archive
+  /** Whether there are followers, that may be behind. */
+  readonly replicated: boolean
 }
 
 /** Steps fetched in one go. */
@@ -38,9 +40,16 @@ export class JournalReads {
     return (await reads.after(afterPosition, layout.inboxOf(partition), limit)).map(readEntry)
   }
 
+  /**
+   * The actor as it is, never as a follower that lags still shows it: a step that leaves it unchanged, for what an old state did not know yet, would be
+   * wrong, and nothing it writes could tell.
+   */
   async load(address: Address): Promise<StoredActor | undefined> {
-    const { reads, layout, heads } = this.#options
-    return heads.loaded(address, await reads.last(layout.actor(address)))
+    const { reads, layout, heads, replicated } = this.#options
+    const subject = layout.actor(address)
+    const found = replicated ? undefined : await reads.last(subject)
+    const current = replicated || heads.isNewer(address, found) ? await reads.lastOnLeader(subject) : found
+    return heads.loaded(address, current)
   }
 
   async withEffects(partition: number, after: Address | undefined, limit: number): Promise<readonly StoredActor[]> {

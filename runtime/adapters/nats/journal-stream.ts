@@ -16,7 +16,7 @@ const nameInUse = 10058
 export async function openStream(
   manager: JetStreamManager,
   options: { readonly stream: string; readonly layout: JournalLayout; readonly replicas: number },
-): Promise<void> {
+): Promise<StreamConfig> {
   const { stream, layout } = options
   const config = (await configOf(manager, stream)) ?? (await create(manager, options))
   const { partitions, layout: version } = config.metadata ?? {}
@@ -27,6 +27,7 @@ export async function openStream(
   const lacking = lackingIn(config)
   if (lacking.length > 0)
     throw new StorageError('store-unsuitable', `stream ${stream} lacks ${lacking.join(', ')}: it can not be a journal`)
+  return config
 }
 
 /** The properties by which a stream can't be a journal; none for one that can. */

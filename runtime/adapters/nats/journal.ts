@@ -64,9 +64,9 @@ export async function openNatsJournal(options: NatsJournalOptions): Promise<Jour
   try {
     const manager = await jetstreamManager(connection, { timeout: timeoutMs })
     const layout = new JournalLayout(stream, partitions)
-    await openStream(manager, { stream, layout, replicas })
+    const { num_replicas: copies } = await openStream(manager, { stream, layout, replicas })
     const client = jetstream(connection, { timeout: timeoutMs })
-    return new NatsJournal(options, { manager, client, layout })
+    return new NatsJournal(options, { manager, client, layout, replicated: copies > 1 })
   } catch (error) {
     if (error instanceof RangeError) throw error
     throw asStorageError(error, `the journal ${stream} can not be opened`)
@@ -77,6 +77,7 @@ interface Parts {
   readonly manager: JetStreamManager
   readonly client: JetStreamClient
   readonly layout: JournalLayout
+  readonly replicated: boolean
 }
 
 /**
@@ -106,7 +107,7 @@ class NatsJournal implements Journal {
   #factsEnd = 0
   #closed = false
 
-  constructor(options: NatsJournalOptions, { manager, client, layout }: Parts) {
+  constructor(options: NatsJournalOptions, { manager, client, layout, replicated }: Parts) {
     const { connection, stream, log, timeoutMs = defaultTimeoutMs } = options
     const reads = new StreamReads(manager, stream)
     const pause = (ms: number): Promise<void> => delay(ms)
@@ -120,7 +121,7 @@ class NatsJournal implements Journal {
     this.#writer = new GroupWriter({ connection, reads, timeoutMs, pause })
     this.#letters = new DeadLetters(reads, layout)
     this.#archive = new Archive({ documents: options.archive, reads, layout, log, pause })
-    this.#reads = new JournalReads({ reads, layout, heads: this.#heads, archive: this.#archive })
+    this.#reads = new JournalReads({ reads, layout, heads: this.#heads, archive: this.#archive, replicated })
     const feed = { client, reads, stream, layout, log, pause }
     this.#inboxes = new InboxFeed({ ...feed, wake: (partition) => this.#tell((each) => each.inbox?.(partition)) })
     this.#steps = new StepFeed({
