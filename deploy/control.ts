@@ -77,7 +77,7 @@ export async function openControl(file: string, keepers: Doorkeepers): Promise<C
     idle,
     close: async () => {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
-      stopping.abort(new Error('The server stops. What is done stays: ask again and it goes on.'))
+      stopping.abort(new Error('The server stops. What is done stays: run the same command again and it goes on.'))
       await idle()
       server.closeAllConnections()
       await closed

@@ -19,7 +19,7 @@ export const projections: readonly Projection[] = [
 
 const tryAgainMs = 1000
 const patienceMs = 3000
-/** A server that neither refuses nor ends: it is as good as away. */
+/** A server that for so long neither refuses nor answers is as good as away. */
 const silenceMs = 30_000
 
 /**
@@ -35,10 +35,16 @@ export async function defineCollections(parts: {
   const { documents, clock, log, signal } = parts
   const names = [{ name: checkpointCollection, indexes: [] }, ...projections.flatMap((each) => each.collections)]
   const away = Promise.withResolvers<void>()
+  const enough = new AbortController()
+  const either = AbortSignal.any([signal, enough.signal])
+  let answered = 0
   const define = async (): Promise<void> => {
     while (!signal.aborted) {
       try {
-        for (const collection of names) await documents.define(collection)
+        for (const collection of names) {
+          await documents.define(collection)
+          answered += 1
+        }
         return
       } catch (error) {
         away.resolve()
@@ -47,9 +53,13 @@ export async function defineCollections(parts: {
       }
     }
   }
-  const enough = new AbortController()
-  const either = AbortSignal.any([signal, enough.signal])
+  const silent = async (): Promise<void> => {
+    for (let before = -1; before !== answered && !either.aborted;) {
+      before = answered
+      await pause(clock, silenceMs, either)
+    }
+  }
   const patience = away.promise.then(() => pause(clock, patienceMs, either))
-  await Promise.race([define(), patience, pause(clock, silenceMs, either)])
+  await Promise.race([define(), patience, silent()])
   enough.abort()
 }

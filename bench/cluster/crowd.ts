@@ -38,7 +38,7 @@ export function memberIdIn(text: string): string {
 }
 
 /** Of a hundred: how often a customer says two things at once, asks for a person; how often a member closes, or keeps a conversation. */
-const share = { burst: 20, person: 12, close: 25, keep: 15 } as const
+const share = { burst: 20, person: 6, close: 35, keep: 10 } as const
 const sayingsMax = 6
 const idleMs = 200
 
@@ -48,14 +48,16 @@ export function startCrowd(options: CrowdOptions): RunningCrowd {
 }
 
 /**
- * Owns the chats, and which of them a member has in hand.
+ * Owns the chats, which of them a member has in hand, and which were left with people.
  * 1. A member looks after one chat at a time, and no other member works on it meanwhile.
+ * 2. Those who wait for a person come first: a queue that grows and grows would be all that the cluster talks of.
  */
 class Company implements RunningCrowd {
   readonly chats: Chat[] = []
   readonly #options: CrowdOptions
   readonly #crowd: Crowd
   readonly #held = new Set<Chat>()
+  readonly #waiting = new Set<Chat>()
   readonly #count = { takeOvers: 0, handBacks: 0, closings: 0, wishesForPeople: 0 }
   readonly #lines: MemberLine[]
   readonly #working: readonly Promise<void>[]
@@ -108,8 +110,10 @@ class Company implements RunningCrowd {
       for (const part of parts) await line.say(`${chat.name}-${index}${part}`, pick(sayings, random))
       if (index === 0 && tab !== undefined) this.#watch(tab, left.signal)
       if (!(await line.outcome())) break
+      if (line.standing().answers === 'people') this.#waiting.add(chat)
       if (this.#happens(share.person)) {
         await line.askForPerson()
+        this.#waiting.add(chat)
         this.#count.wishesForPeople += 1
       }
       await line.look(random() * 1500)
@@ -138,6 +142,7 @@ class Company implements RunningCrowd {
       }
       // 1
       this.#held.add(chat)
+      this.#waiting.delete(chat)
       await this.#lookAfter(chat, line, `${name}-${turn}`)
       this.#held.delete(chat)
       await sleep(this.#crowd.random() * 1000)
@@ -145,12 +150,14 @@ class Company implements RunningCrowd {
     line.close()
   }
 
-  /** A chat with something in it that nobody has in hand, most likely a new one. */
+  /** A chat that nobody has in hand: one that waits, or any of the newest. */
   #free(): Chat | undefined {
-    const free = this.chats
-      .slice(-2 * this.#options.customers)
-      .filter((chat) => chat.accepted.size > 0 && !this.#held.has(chat))
-    return free.length === 0 ? undefined : pick(free, this.#crowd.random)
+    const isFree = (chat: Chat): boolean => chat.accepted.size > 0 && !this.#held.has(chat)
+    // 2
+    const waiting = [...this.#waiting].find(isFree)
+    if (waiting !== undefined) return waiting
+    const newest = this.chats.slice(-2 * this.#options.customers).filter(isFree)
+    return newest.length === 0 ? undefined : pick(newest, this.#crowd.random)
   }
 
   /** Takes a conversation over from whoever has it, says something, and hands it back, closes it or keeps it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { silentLog } from '#runtime/testing/small-host.ts'
-import { nameOf, type Boundary, type Cell } from './boundaries.ts'
+import { boundaries, nameOf, type Boundary, type Cell } from './boundaries.ts'
 import { Crowd } from './crowd.ts'
 import { gatherEvidence, waitingFor } from './evidence.ts'
 import { judge } from './judge.ts'
@@ -143,6 +143,8 @@ class Stage implements Scene {
     let there = false
     void held.promise.then(() => (there = true))
     this.#starting = startUntilServing(this.first, () => this.#firstJob(), held.resolve)
+    // Whoever waits for it hears of it.
+    this.#starting.catch(() => {})
     this.crowd.turnTo(this.first)
     for (let round = 0; round < roundsMax; round++) {
       this.playing = this.crowd.playRound()
@@ -219,7 +221,8 @@ class Stage implements Scene {
 
 /** The other side of the same write. */
 function beforeOf(boundary: Boundary): Boundary {
-  return boundary.replace('.after', '.before') as Boundary
+  const before = boundary.replace('.after', '.before')
+  return boundaries.map(([name]) => name).find((name) => name === before) ?? boundary
 }
 
 /** As whoever supervises processes does: a start that fails because the journal can't be reached is tried again. */

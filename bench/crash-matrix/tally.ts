@@ -1,21 +1,23 @@
-/** What happened in a run, or in many. */
-export interface Tally {
+/** What is counted in a run, or in many. */
+export const tallied = [
   /** Entries of all inboxes. */
-  events: number
-  kills: number
-  pauses: number
-  cuts: number
-  lostAcknowledgements: number
-  leadersKilled: number
+  'events',
+  'kills',
+  'pauses',
+  'cuts',
+  'lostAcknowledgements',
+  'leadersKilled',
   /** Commits of a former owner, refused. */
-  refusals: number
+  'refusals',
   /** Woken nodes that had lost the answer they waited for, and claimed again without having been refused first. */
-  claimedAnew: number
+  'claimedAnew',
   /** Second processes that were refused a data folder. */
-  foldersRefused: number
+  'foldersRefused',
   /** Work done outside again, under the key of the first time. */
-  repeats: number
-}
+  'repeats',
+] as const
+
+export type Tally = { [name in (typeof tallied)[number]]: number }
 
 export function emptyTally(): Tally {
   return {
@@ -35,10 +37,6 @@ export function emptyTally(): Tally {
 /** The sum of tallies. */
 export function sumOf(tallies: readonly Tally[]): Tally {
   const sum = emptyTally()
-  for (const tally of tallies) for (const name of namesIn(sum)) sum[name] += tally[name]
+  for (const tally of tallies) for (const name of tallied) sum[name] += tally[name]
   return sum
-}
-
-function namesIn(tally: Tally): readonly (keyof Tally)[] {
-  return Object.keys(tally) as (keyof Tally)[]
 }
