@@ -38,7 +38,8 @@ const noRoom: readonly number[] = [10002, 10023, 10047, 10077, 10122]
 const tooLarge: readonly number[] = [10054]
 
 /**
- * Publishes messages all or nothing in one round trip: all but the last without a reply, the last as a request whose answer tells.
+ * Publishes messages all or nothing in one round trip: all but the last without a reply, the last as a request whose answer tells. One alone is published
+ * as it is, which costs the server a tenth.
  * By hand, because the client's own batch takes two round trips, drops expectations and hides error 10071.
  * Rejects with a `StorageError`; after `store-unavailable` nobody knows whether the batch was written.
  */
@@ -52,7 +53,8 @@ export async function publishBatch(
   let answer: Promise<Msg> | undefined
   try {
     for (const [index, message] of messages.entries()) {
-      const marked = headersOf(message, { id, sequence: index + 1, last: index === last })
+      const place = last === 0 ? undefined : { id, sequence: index + 1, last: index === last }
+      const marked = headersOf(message, place)
       if (index === last)
         answer = connection.request(message.subject, message.data, { headers: marked, timeout: timeoutMs })
       else connection.publish(message.subject, message.data, { headers: marked })
@@ -66,13 +68,15 @@ export async function publishBatch(
 
 function headersOf(
   message: BatchMessage,
-  batch: { readonly id: string; readonly sequence: number; readonly last: boolean },
+  batch: { readonly id: string; readonly sequence: number; readonly last: boolean } | undefined,
 ): MsgHdrs {
   const { expect, expectOf, rollup, ttlMs, schedule, cancels, author } = message
   const marked = headers()
-  marked.set('Nats-Batch-Id', batch.id)
-  marked.set('Nats-Batch-Sequence', String(batch.sequence))
-  if (batch.last) marked.set('Nats-Batch-Commit', '1')
+  if (batch !== undefined) {
+    marked.set('Nats-Batch-Id', batch.id)
+    marked.set('Nats-Batch-Sequence', String(batch.sequence))
+    if (batch.last) marked.set('Nats-Batch-Commit', '1')
+  }
   if (expect !== undefined) marked.set('Nats-Expected-Last-Subject-Sequence', String(expect))
   if (expectOf !== undefined) marked.set('Nats-Expected-Last-Subject-Sequence-Subject', expectOf)
   if (rollup === true) marked.set('Nats-Rollup', 'sub')

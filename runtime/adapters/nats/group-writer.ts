@@ -22,6 +22,8 @@ export interface GroupWriterOptions {
   readonly timeoutMs: number
   /** Waits between two tries when the reads do not yet show what the server refused. */
   readonly pause: (ms: number) => Promise<void>
+  /** Resolves once what the last batch brought has been given to whoever decides on it, or has not come for too long. */
+  readonly followed: () => Promise<void>
 }
 
 interface Placed {
@@ -33,6 +35,9 @@ interface Placed {
 /** Bytes of one batch, so that a slow link is not held up by one group. */
 const batchBytesMax = 8 * 1024 * 1024
 
+/** Messages of a batch that costs the server more to begin than to write: a few milliseconds however few there are. */
+const smallMax = 128
+
 /** Tries to explain a refusal by what a lagging follower shows. */
 const explainMax = 40
 
@@ -43,6 +48,7 @@ const explainMax = 40
  * 2. Two works that touch the same fenced subject never share a batch: the second sees what became of the first.
  * 3. A refused batch wrote nothing: works whose expectations hold are written again, the others are told what is there.
  * 4. A batch refused for what is in it is taken apart, so that a bad work harms nobody else.
+ * 5. After a small batch it waits a moment for what follows from it: one batch more for the steps alone would keep everybody waiting longer.
  */
 export class GroupWriter {
   readonly #options: GroupWriterOptions
@@ -76,6 +82,8 @@ export class GroupWriter {
     while (this.#queue.length > 0) {
       const batch = this.#next()
       if (batch.length > 0) await this.#publish(batch)
+      // 5
+      if (batch.reduce((sum, { messages }) => sum + messages.length, 0) < smallMax) await this.#options.followed()
     }
     this.#running = false
   }

@@ -32,6 +32,9 @@ const tailMax = 4000
 /** How long an entry that has been acknowledged may take to be delivered before the stream is asked instead. */
 const deliveryMs = 10
 
+/** How long a delivery takes, as a rule. */
+const promptMs = 2
+
 const retryMs = 500
 
 /**
@@ -83,6 +86,13 @@ export class InboxFeed {
     const first = firstAfter(tail.entries, afterPosition)
     if (first > 0) forget(tail, first)
     return tail.entries.slice(0, limit)
+  }
+
+  /** Resolves when everything up to the ends of its partitions has been delivered, or soon. */
+  async delivered(ends: ReadonlyMap<number, number>): Promise<void> {
+    const isThere = (): boolean =>
+      [...this.#tails].every(([partition, tail]) => tail.end >= (ends.get(partition) ?? 0)) || this.#closed
+    await this.#arrivals.within(promptMs, isThere)
   }
 
   async close(): Promise<void> {

@@ -118,7 +118,7 @@ class NatsJournal implements Journal {
     this.#log = log
     this.#cursors = new Cursors(reads, layout)
     this.#heads = new ActorHeads(reads, layout)
-    this.#writer = new GroupWriter({ connection, reads, timeoutMs, pause })
+    this.#writer = new GroupWriter({ connection, reads, timeoutMs, pause, followed: () => this.#followed() })
     this.#letters = new DeadLetters(reads, layout)
     this.#archive = new Archive({ documents: options.archive, reads, layout, log, pause })
     this.#reads = new JournalReads({ reads, layout, heads: this.#heads, archive: this.#archive, replicated })
@@ -298,6 +298,13 @@ class NatsJournal implements Journal {
     this.#tell((each) => each.steps?.(notice))
   }
 
+  /** Callers go on and append again, and entries that were written are delivered, read and decided on. */
+  async #followed(): Promise<void> {
+    await turn()
+    await this.#inboxes.delivered(this.#inboxEnds)
+    await turn()
+  }
+
   #reached(partition: number, position: number): void {
     if (position > (this.#inboxEnds.get(partition) ?? 0)) this.#inboxEnds.set(partition, position)
   }
@@ -321,6 +328,11 @@ class NatsJournal implements Journal {
     if (!Number.isInteger(partition) || partition < 0 || partition >= this.partitions)
       throw new RangeError(`partition ${partition} is not one of ${this.partitions}`)
   }
+}
+
+/** The event loop has gone round. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 /** Whether each actor's first change in the group comes right after the state that is known of it. */
