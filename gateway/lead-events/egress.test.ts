@@ -24,6 +24,7 @@ describe('public facts on their way out', () => {
   let events: LeadEvents
   let read: BusDelivery[]
   let said = 0
+  const gatherMs = 50
   beforeEach(async () => {
     clock = createManualClock(Date.UTC(2026, 10, 25))
     disk = createMemoryJournalStore(4)
@@ -62,7 +63,7 @@ describe('public facts on their way out', () => {
         { type: 'temperature-changed', data: change },
       ],
     })
-    await clock.settle()
+    await clock.advance(gatherMs)
   }
 
   const ids = () => read.map(({ body }) => (JSON.parse(new TextDecoder().decode(body)) as { id: string }).id)
@@ -80,6 +81,25 @@ describe('public facts on their way out', () => {
       data: { reason: 'step 1' },
     })
     expect(read[0]?.headers['content-type']).toBe('application/cloudevents+json; charset=UTF-8')
+  })
+
+  it('go together when they come in quick succession, the first of them at once', async () => {
+    const batches: number[] = []
+    const publishAll = bus.publishAll.bind(bus)
+    bus.publishAll = (messages) => (batches.push(messages.length), publishAll(messages))
+    const say = async (index: number): Promise<void> => {
+      await acceptAndStep(journal, eventTo(lead(index), `q${index}`, clock.nowMs()), {
+        facts: [{ type: 'temperature-changed', data: { from: 'cold', to: 'warm', reason: 'asked' } }],
+      })
+      await clock.settle()
+    }
+    await say(1)
+    expect(batches).toEqual([1])
+    for (const index of [2, 3, 4]) await say(index)
+    expect(batches).toEqual([1])
+    await clock.advance(gatherMs)
+    expect(batches).toEqual([1, 3])
+    expect(ids()).toEqual(await allIds())
   })
 
   it('are late while the bus is away, and none is skipped', async () => {

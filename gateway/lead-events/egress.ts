@@ -38,6 +38,8 @@ export interface EgressStats {
 type Message = BusMessage & { readonly id: string }
 
 const batchMax = 256
+/** Not sooner after the last batch, so that a stream of facts is few large ones: each costs the bus's server as much as a commit. */
+const gatherMs = 50
 const retryMs = { first: 250, most: 15_000 } as const
 /** The place is kept at most this often: what is published again after a crash has the same id. */
 const keepEveryMs = 1000
@@ -57,6 +59,7 @@ export class Egress {
   #position = 0
   /** When the oldest fact in hand happened. */
   #oldestAtMs: number | undefined
+  #publishedAtMs = 0
   #kept = 0
   #keptAtMs = 0
   #ready = false
@@ -132,18 +135,29 @@ export class Egress {
   }
 
   async #publishNext(): Promise<boolean> {
-    const facts = await this.#options.journal.facts(this.#position, batchMax)
+    const facts = await this.#gathered()
     const last = facts.at(-1)
     this.#oldestAtMs = facts[0]?.atMs
     if (last === undefined) {
       await this.#keep()
       return false
     }
+    this.#publishedAtMs = this.#options.clock.nowMs()
     await this.#publish(facts.flatMap((fact) => this.#messageOf(fact) ?? []))
     // 1: all of it is on the bus.
     this.#position = last.position
     if (this.#options.clock.nowMs() - this.#keptAtMs >= keepEveryMs) await this.#keep()
     return true
+  }
+
+  /** The next facts; few that come right after a batch wait for more. */
+  async #gathered(): Promise<readonly Fact[]> {
+    const { journal, clock } = this.#options
+    const facts = await journal.facts(this.#position, batchMax)
+    const waitMs = this.#publishedAtMs + gatherMs - clock.nowMs()
+    if (facts.length === 0 || facts.length === batchMax || waitMs <= 0) return facts
+    await pause(clock, waitMs, this.#stopping.signal)
+    return journal.facts(this.#position, batchMax)
   }
 
   /** Of workspaces that other systems are told of; a fact of another has no subject. */
