@@ -20,6 +20,7 @@ export interface Desk extends Touched {
   last: Document | undefined
   cancel: (() => void) | undefined
   busy: boolean
+  flushedAtMs: number
   /** Consoles may show lists that lack something, and are told to read them again when read models have caught up. */
   missed: boolean
 }
@@ -29,7 +30,16 @@ const touchedMax = 2000
 
 /** A desk nothing has touched yet. */
 export function newDesk(workspace: string, counts: InboxCounts): Desk {
-  return { workspace, ...nothing(), counts, last: undefined, cancel: undefined, busy: false, missed: false }
+  return {
+    workspace,
+    ...nothing(),
+    counts,
+    last: undefined,
+    cancel: undefined,
+    busy: false,
+    flushedAtMs: 0,
+    missed: false,
+  }
 }
 
 function nothing(): Touched {

@@ -13,7 +13,7 @@ import { giveBack, late, newDesk, note, taken } from './inbox-desk.ts'
 import { ringOff, sendLeads, sendRows } from './inbox-frames.ts'
 import type { StaffSession } from './staff-session.ts'
 
-/** Facts are gathered this long before rows are read and sent: a burst costs one read. */
+/** Rows are read and sent at once, and after that not again for so long: a burst costs few reads. */
 const gatherMs = 15
 /** How soon rows are read again that read models did not hold yet, and how soon after they could not be read at all. */
 const lateEveryMs = 250
@@ -99,8 +99,9 @@ class GatheringFeed implements InboxFeed {
     if (!note(desk, fact)) return
     const sessions = this.#sessionsOf(desk.workspace)
     for (const session of sessions) ringOff(session, fact)
-    if (sessions.size > 0) this.#schedule(desk, gatherMs)
-    else taken(desk)
+    if (sessions.size === 0) return void taken(desk)
+    const { clock } = this.#house
+    this.#schedule(desk, Math.max(0, desk.flushedAtMs + gatherMs - clock.nowMs()))
   }
 
   /** 4. And whoever waits rings, for hand-offs may have been missed as well. */
@@ -136,7 +137,9 @@ class GatheringFeed implements InboxFeed {
     // 2. The one under way takes what it found; the rest waits its turn.
     if (desk.busy) return this.#schedule(desk, gatherMs)
     desk.busy = true
+    desk.flushedAtMs = this.#house.clock.nowMs()
     const batch = taken(desk)
+
     try {
       await this.#ringLate(desk, batch)
       await this.#send(desk, batch)
