@@ -190,15 +190,25 @@ class SqliteDocuments implements Documents {
 
   #write(write: DocumentWrite): void {
     const table = this.#table(write.collection)
-    const found = this.#connection.get(`SELECT id, revision, value FROM ${table} WHERE key = ?`, write.key)
     const text = this.#text.get(write.collection) ?? []
+    // D3: a repeat, or a write that comes late, changes nothing.
+    if (write.op === 'put' && text.length === 0) {
+      this.#connection.run(
+        `INSERT INTO ${table} (key, revision, value) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET revision = excluded.revision, value = excluded.value WHERE excluded.revision > revision`,
+        write.key,
+        write.revision,
+        JSON.stringify(write.value),
+      )
+      return
+    }
+    const found = this.#connection.get(`SELECT id, revision, value FROM ${table} WHERE key = ?`, write.key)
     if (write.op === 'delete') {
       if (found === undefined || numberOf(found, 'revision') > (write.revision ?? Infinity)) return
       if (text.length > 0) this.#index(write.collection, numberOf(found, 'id'), '')
       this.#connection.run(`DELETE FROM ${table} WHERE key = ?`, write.key)
       return
     }
-    // D3: a repeat, or a write that comes late, changes nothing.
+    // D3
     if (found !== undefined && numberOf(found, 'revision') >= write.revision) return
     const value = JSON.stringify(write.value)
     const words = textIn(write.value, text)
