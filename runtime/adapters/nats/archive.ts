@@ -42,6 +42,9 @@ const batchMax = 400
 const pageMax = 1000
 const retryMs = { first: 500, most: 30_000 } as const
 
+/** Steps told and not copied yet that are kept; who is further behind reads. */
+const toldMax = 8000
+
 /** Between two passes. */
 const betweenMs = 250
 
@@ -53,6 +56,7 @@ const listWaitMs = 1000
  * index for. Owns the place up to which it has copied.
  * 1. Copies in order; a batch and its place are one write, and a repeated batch changes nothing.
  * 2. One process copies (`start`); the others only read. Two that copy at once do no harm.
+ * 3. What it has been told of it need not read: of the steps told it keeps the newest, without a gap.
  */
 export class Archive {
   readonly #options: ArchiveOptions
@@ -63,6 +67,7 @@ export class Archive {
   #again = false
   #copies = false
   #closed = false
+  #told: SequencedStep[] = []
 
   constructor(options: ArchiveOptions) {
     this.#options = options
@@ -72,6 +77,15 @@ export class Archive {
   /** Begins to copy. */
   start(): void {
     this.#copies = true
+    this.wake()
+  }
+
+  /** A new step; each is told, in order. */
+  tell(step: SequencedStep): void {
+    if (!this.#copies) return
+    this.#told.push(step)
+    // 3
+    if (this.#told.length > toldMax) this.#told.splice(0, toldMax / 2)
     this.wake()
   }
 
@@ -226,13 +240,22 @@ export class Archive {
     await this.#define()
     this.#place ||= await this.#storedPlace()
     while (!this.#closed) {
-      const found = await reads.after(this.#place, layout.steps('*'), batchMax)
-      const last = found.at(-1)
+      const steps = this.#known() ?? (await reads.after(this.#place, layout.steps('*'), batchMax)).map(readStep)
+      const last = steps.at(-1)
       if (last === undefined) return
-      await documents.write([...writesOf(found.map(readStep)), placeAt(last.sequence)])
+      await documents.write([...writesOf(steps), placeAt(last.sequence)])
       this.#place = last.sequence
       this.#arrivals.arrived()
     }
+  }
+
+  /** 3: the next steps, where all that have been told since its place are at hand. */
+  #known(): readonly SequencedStep[] | undefined {
+    const first = this.#told[0]
+    if (first === undefined || this.#place < first.sequence) return undefined
+    const next = this.#told.findIndex((step) => step.sequence > this.#place)
+    this.#told.splice(0, next === -1 ? this.#told.length - 1 : next - 1)
+    return this.#told.slice(1, 1 + batchMax)
   }
 
   async #storedPlace(): Promise<number> {

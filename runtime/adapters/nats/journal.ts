@@ -292,7 +292,7 @@ class NatsJournal implements Journal {
   }
 
   #stepped(step: SequencedStep): void {
-    this.#archive.wake()
+    this.#archive.tell(step)
     const { address, entry } = step
     const notice = [{ address, eventId: entry.envelope.id, outcome: entry.outcome, facts: factsIn(step) }]
     this.#tell((each) => each.steps?.(notice))
@@ -330,9 +330,9 @@ class NatsJournal implements Journal {
   }
 }
 
-/** The event loop has gone round. */
+/** Everything that only waits for promises has gone on. */
 function turn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve))
+  return new Promise((resolve) => process.nextTick(resolve))
 }
 
 /** Whether each actor's first change in the group comes right after the state that is known of it. */

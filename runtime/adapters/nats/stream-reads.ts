@@ -29,18 +29,20 @@ const schedulerHeader = 'Nats-Scheduler'
 export class StreamReads {
   readonly #manager: JetStreamManager
   readonly #stream: string
+  /** What `last` is about to ask for. */
+  #asked: { readonly subjects: Set<string>; readonly answer: Promise<ReadonlyMap<string, Found>> } | undefined
 
   constructor(manager: JetStreamManager, stream: string) {
     this.#manager = manager
     this.#stream = stream
   }
 
-  /** The last message of a subject. */
+  /** The last message of a subject. What is asked for together is one request. */
   async last(subject: string): Promise<Found | undefined> {
-    return this.#reading(async () => {
-      const message = await this.#manager.direct.getMessage(this.#stream, { last_by_subj: subject })
-      return message === null ? undefined : found(message)
-    })
+    this.#asked ??= this.#lastsSoon()
+    const { subjects, answer } = this.#asked
+    subjects.add(subject)
+    return (await answer).get(subject)
   }
 
   async lastOnLeader(subject: string): Promise<Found | undefined> {
@@ -106,6 +108,15 @@ export class StreamReads {
 
   async lastSequence(): Promise<number> {
     return this.#reading(async () => (await this.#manager.streams.info(this.#stream)).state.last_seq)
+  }
+
+  #lastsSoon() {
+    const subjects = new Set<string>()
+    const answer = new Promise<void>((resolve) => process.nextTick(resolve)).then(() => {
+      this.#asked = undefined
+      return this.lasts([...subjects])
+    })
+    return { subjects, answer }
   }
 
   async #reading<Value>(read: () => Promise<Value>): Promise<Value> {
