@@ -14,7 +14,7 @@ import {
   type JsMsg,
   type StreamConfig,
 } from '@nats-io/jetstream'
-import { nanos, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+import { delay, nanos, RequestError, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
 import type { Clock } from '../../ports/clock.ts'
 import type { BusDelivery, BusReader, BusSubscription, BusTopic, EventBus } from '../../ports/event-bus.ts'
 import type { Log } from '../../ports/log.ts'
@@ -41,6 +41,8 @@ export function openNatsEventBus(options: NatsEventBusOptions): EventBus {
 }
 
 const publishTimeoutMs = 5000
+/** How often a message is offered again that no server takes, and how long after. */
+const [unknownMax, unknownForMs] = [8, 250]
 /** An idle reader asks again this often; a message that comes meanwhile is handed out at once. */
 const pullExpiresMs = 30_000
 const healAfterMs = 1000
@@ -125,9 +127,21 @@ class NatsEventBus implements EventBus {
     const { subject, body } = message
     const sent = { headers: headersOf(message), timeout: publishTimeoutMs }
     const { duplicate } = await this.#told(`a message on ${subject} was not acknowledged`, () =>
-      this.#stream.publish(subject, body, sent),
+      this.#untilTaken(() => this.#stream.publish(subject, body, sent)),
     )
     return { duplicate }
+  }
+
+  /** A topic just made, or whose leader has just changed, is not known to every server at once: nobody has the message yet. */
+  async #untilTaken<Value>(publish: () => Promise<Value>): Promise<Value> {
+    for (let left = unknownMax; ; left--) {
+      try {
+        return await publish()
+      } catch (error) {
+        if (left === 0 || this.#closed || !hasNoTaker(error)) throw error
+        await delay(unknownForMs)
+      }
+    }
   }
 
   async subscribe(subscription: BusSubscription, take: (delivery: BusDelivery) => void): Promise<() => Promise<void>> {
@@ -304,6 +318,10 @@ const apiCodes = {
   /** Resources, storage, limits of the stream, and messages of one subject. */
   noRoom: [10023, 10047, 10077, 10122],
 } as const
+
+function hasNoTaker(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof RequestError && error.cause.isNoResponders()
+}
 
 function asStorageError(error: unknown, what: string): StorageError {
   if (error instanceof StorageError) return error
