@@ -132,6 +132,17 @@ describe('a customer is answered by the offline model over the real search and c
     expect(reply).toContain('Bengaluru')
   })
 
+  it('where there is no home at all none is offered, but a colleague', async () => {
+    const empty = await openHouse({ homes: 'none' })
+    const customer = new Chat(empty, { conversation: 'acme/conversation/none' })
+    const { reply, draft, verdict } = await customer.says('3 bhk in whitefield under 1.2 crore')
+    expect(verdict?.deliver).toBe(true)
+    expect(reply).toBe('We have no homes in Whitefield yet, sorry. Would you like to talk to a colleague?')
+    expect(draft?.chips?.map(({ label }) => label)).toEqual(['Talk to a person'])
+    expect((await customer.says('yes please')).route.handOff).toBe('asked-for-person')
+    await empty.close()
+  })
+
   it('what is not about homes is declined politely, and the third time a person is asked for', async () => {
     const customer = chat()
     expect((await customer.says('what is the weather in boston')).reply).toContain('only help with homes')

@@ -127,11 +127,16 @@ export const bestMatch: Worded<readonly [Home]> = {
 export const aMonth: Worded = { en: () => t` a month`, hinglish: () => t` mahine ka`, hi: () => t` प्रति माह` }
 export const notThere: Worded<readonly [Bit, string]> = {
   en: (place, cities) =>
-    t`We have no homes in ${place} yet, sorry.${cities === '' ? '' : ` We do have homes in ${cities}.`} Would one of these work for you?`,
+    t`We have no homes in ${place} yet, sorry. We do have homes in ${cities}. Would one of these work for you?`,
   hinglish: (place, cities) =>
-    t`${place} mein abhi hamare paas ghar nahi hain.${cities === '' ? '' : ` ${cities} mein hain.`} Koi aur jagah chalegi?`,
-  hi: (place, cities) =>
-    t`${place} में अभी हमारे पास घर नहीं हैं।${cities === '' ? '' : ` ${cities} में हैं।`} क्या कोई और जगह चलेगी?`,
+    t`${place} mein abhi hamare paas ghar nahi hain. ${cities} mein hain. Koi aur jagah chalegi?`,
+  hi: (place, cities) => t`${place} में अभी हमारे पास घर नहीं हैं। ${cities} में हैं। क्या कोई और जगह चलेगी?`,
+}
+/** Nor anywhere else. */
+export const nothingAnywhere: Worded<readonly [Bit]> = {
+  en: (place) => t`We have no homes in ${place} yet, sorry.`,
+  hinglish: (place) => t`${place} mein abhi hamare paas ghar nahi hain.`,
+  hi: (place) => t`${place} में अभी हमारे पास घर नहीं हैं।`,
 }
 export const gone: Worded = {
   en: () => t`That home is no longer on our list. Shall I show you others?`,

@@ -267,19 +267,22 @@ function* unserved(name: string, situation: Situation): Plan<Reply> {
   const { language, state, said } = situation
   const told = yield* ask(findPlaces, { words: [] })
   const cities = told.ok ? told.value.cities.slice(0, 6) : []
+  const place = /\d/u.test(name) ? fromCustomer(name, situation) : titleCase(name)
   const wishes = mergeWishes(state.wishes, said.wishes)
+  const known = { ...state, wishes, unserved: name.slice(0, 60) }
+  // The name is understood, though it is none of ours.
+  const certainty = confidenceOf(featuresOf(withPlacesKnown(said, [name]), situation.decision, state))
+  if (cities.length === 0)
+    return {
+      bits: [inLanguage(language, words.nothingAnywhere, place), inLanguage(language, words.talkToOne)],
+      state: asking(known, 'person'),
+      certainty,
+      chips: [words.chips.person[language]],
+    }
   return {
-    bits: [
-      inLanguage(
-        language,
-        words.notThere,
-        /\d/u.test(name) ? fromCustomer(name, situation) : titleCase(name),
-        listed(cities, language),
-      ),
-    ],
-    state: asking({ ...state, wishes, unserved: name.slice(0, 60) }, 'place'),
-    // The name is understood, though it is none of ours.
-    certainty: confidenceOf(featuresOf(withPlacesKnown(said, [name]), situation.decision, state)),
+    bits: [inLanguage(language, words.notThere, place, listed(cities, language))],
+    state: asking(known, 'place'),
+    certainty,
     chips: cities.slice(0, 5).map((city) => ({ label: city, send: city })),
   }
 }

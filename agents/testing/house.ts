@@ -40,7 +40,7 @@ export interface Played {
 
 /** Sample homes as the importer would have written them, and the agents over them. */
 export async function openHouse(
-  options: { readonly models?: Models } & Partial<AgentEffectsOptions> = {},
+  options: { readonly models?: Models; readonly homes?: 'sample' | 'none' } & Partial<AgentEffectsOptions> = {},
 ): Promise<House> {
   const quiet = (): void => undefined
   const documents = openSqliteDocuments({
@@ -48,7 +48,8 @@ export async function openHouse(
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   })
   await documents.define(listingCollection)
-  for (const [position, content] of sampleListings(1).entries()) {
+  const homes = options.homes === 'none' ? [] : sampleListings(1)
+  for (const [position, content] of homes.entries()) {
     const fact: Fact = {
       type: 'listing-changed',
       data: { version: 1, content: jsonObject(content), source: 'sample' },
