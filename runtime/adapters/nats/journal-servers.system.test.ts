@@ -84,6 +84,20 @@ describe.skipIf(url === undefined)('the journal and servers that die', () => {
     expect(entries.map((entry) => entry.envelope.id)).toEqual(['e1', ...accepted])
   })
 
+  it('actors asked for together are each loaded, also when the server ends its answer early', async () => {
+    const nats = await servers(1)
+    const journal = await journalOn(await connected(nats.url), 'LARGE')
+    const actors = Array.from({ length: 9 }, (_, index) => lead(`large-${index}`))
+    for (const each of actors.slice(0, 8)) {
+      const snapshot = { value: 'open', context: { text: 'y'.repeat(1_500_000) } }
+      await acceptAndStep(journal, eventTo(each, 'e1'), { actor: actorAt(each, 1, { snapshot }) })
+    }
+    const other = await journalOn(await connected(nats.url), 'LARGE')
+    const loaded = await Promise.all(actors.map((each) => other.load(each)))
+    expect(loaded.map((actor) => actor?.revision)).toEqual([...actors.slice(0, 8).map(() => 1), undefined])
+    expect(await Promise.all([other.load(lead('nobody')), other.load(lead('no-one'))])).toEqual([undefined, undefined])
+  })
+
   it('[J9] three servers: whichever leads is killed or paused while two nodes write, nothing acknowledged is lost or doubled', async () => {
     const nats = await servers(3)
     const stream = 'THREE'

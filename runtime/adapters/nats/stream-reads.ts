@@ -18,6 +18,9 @@ export interface Found {
 /** Subjects asked for in one request. A limit of the server's is 1,024. */
 const subjectsMax = 500
 
+/** Bytes of one answer, far below what a server lets pile up for a slow reader before it hangs up. */
+const answerBytesMax = 4 * 1024 * 1024
+
 const notFound = 404
 
 const schedulerHeader = 'Nats-Scheduler'
@@ -71,11 +74,15 @@ export class StreamReads {
   async lasts(subjects: readonly string[]): Promise<ReadonlyMap<string, Found>> {
     const lasts = new Map<string, Found>()
     for (let from = 0; from < subjects.length; from += subjectsMax) {
-      const asked: DirectLastFor = { multi_last: subjects.slice(from, from + subjectsMax) }
-      const messages = await this.#reading(async () =>
-        collect(await this.#manager.direct.getLastMessagesFor(this.#stream, asked)),
-      )
-      for (const message of messages) lasts.set(message.subject, message)
+      let asked = subjects.slice(from, from + subjectsMax)
+      for (let isWhole = false; !isWhole && asked.length > 0;) {
+        const page = await this.#lastsOf(asked)
+        const isNews = page.some(({ subject }) => !lasts.has(subject))
+        for (const message of page) lasts.set(message.subject, message)
+        // The server ends early when its bytes are many, and says how many are left.
+        isWhole = (page.at(-1)?.pending ?? 0) <= 0 || !isNews
+        asked = asked.filter((subject) => !lasts.has(subject))
+      }
     }
     return lasts
   }
@@ -87,7 +94,14 @@ export class StreamReads {
     while (all.length < limit) {
       const batch = limit - all.length
       const page = await this.#reading(async () =>
-        collect(await this.#manager.direct.getBatch(this.#stream, { seq, next_by_subj: filter, batch })),
+        collect(
+          await this.#manager.direct.getBatch(this.#stream, {
+            seq,
+            next_by_subj: filter,
+            batch,
+            max_bytes: answerBytesMax,
+          }),
+        ),
       )
       all.push(...page)
       const last = page.at(-1)
@@ -110,6 +124,16 @@ export class StreamReads {
     return this.#reading(async () => (await this.#manager.streams.info(this.#stream)).state.last_seq)
   }
 
+  #lastsOf(subjects: readonly string[]): Promise<readonly Paged[]> {
+    const asked: DirectLastFor = { multi_last: [...subjects], max_bytes: answerBytesMax }
+    return this.#reading(async () =>
+      collect(await this.#manager.direct.getLastMessagesFor(this.#stream, asked), (error) =>
+        // Anything else of the same code is a message that is there and could not be read.
+        error.message.includes('no results'),
+      ),
+    )
+  }
+
   #lastsSoon() {
     const subjects = new Set<string>()
     const answer = new Promise<void>((resolve) => process.nextTick(resolve)).then(() => {
@@ -130,13 +154,17 @@ export class StreamReads {
 
 type Paged = Found & { readonly pending: number }
 
-async function collect(messages: AsyncIterable<StoredMsg & { readonly pending?: number }>): Promise<readonly Paged[]> {
+async function collect(
+  messages: AsyncIterable<StoredMsg & { readonly pending?: number }>,
+  saysThereIsNone: (error: Error) => boolean = () => true,
+): Promise<readonly Paged[]> {
   const all: Paged[] = []
   try {
     for await (const message of messages) all.push({ ...found(message), pending: message.pending ?? 0 })
   } catch (error) {
     // The answer where there is none.
-    if (!(error instanceof Error && 'code' in error && error.code === notFound)) throw error
+    const isNone = error instanceof Error && 'code' in error && error.code === notFound && saysThereIsNone(error)
+    if (!isNone) throw error
   }
   return all
 }
