@@ -3,10 +3,14 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { dataFiles, readConfig } from './config.ts'
 
+const onServers =
+  'What is on servers is backed up there (deploy/RUNBOOK.md): NATS with "nats account backup FOLDER", MongoDB with mongodump'
+
 /**
  * `fineacers backup FOLDER`: writes whole, consistent copies of the journal and the records into an empty folder, also while a server runs. The
- * journal comes last, so that nothing in the records points beyond it; read models are left out, they are made anew. Every page is read, so a
- * damaged file is found out here. Throws an `Error` that names the file. Answers the exit code.
+ * journal comes last, so that nothing in the records points beyond it; read models are left out, they are made anew. Where journal and records are
+ * on NATS it is the archive alone that is copied. Every page is read, so a damaged file is found out here. Throws an `Error` that names the file.
+ * Answers the exit code.
  */
 export function backUp(
   words: readonly string[],
@@ -18,10 +22,14 @@ export function backUp(
     return 2
   }
   const target = resolve(place)
-  const from = dataFiles(readConfig(variables).dataFolder)
+  const { dataFolder, servers } = readConfig(variables)
+  const onNats = servers.nats !== undefined
+  const from = dataFiles(dataFolder)
   const to = dataFiles(target)
-  if (!existsSync(from.journal)) {
-    process.stderr.write(`There is no journal at ${from.journal}: set FINEACERS_DATA to the data folder\n`)
+  const [what, kept] = onNats ? (['archive', ['archive']] as const) : (['journal', ['records', 'journal']] as const)
+  if (!existsSync(from[what])) {
+    const elsewhere = onNats ? `. ${onServers}` : ''
+    process.stderr.write(`There is no ${what} at ${from[what]}: set FINEACERS_DATA to the data folder${elsewhere}\n`)
     return 1
   }
   mkdirSync(target, { recursive: true })
@@ -29,8 +37,9 @@ export function backUp(
     process.stderr.write(`${target} is not empty: name a new folder for each backup\n`)
     return 1
   }
-  for (const each of ['records', 'journal'] as const) copy(from[each], to[each])
-  process.stdout.write(`Backed up to ${target}. Start on it with FINEACERS_DATA=${target} npm start\n`)
+  for (const each of kept) copy(from[each], to[each])
+  const next = onNats ? onServers : `Start on it with FINEACERS_DATA=${target} npm start`
+  process.stdout.write(`Backed up to ${target}. ${next}\n`)
   return 0
 }
 

@@ -225,6 +225,8 @@ export function assertServers(role: string, { servers }: Config): void {
 export function dataFiles(folder: string): {
   readonly journal: string
   readonly documents: string
+  /** Steps that a journal on NATS has let go of, where there is no MongoDB. */
+  readonly archive: string
   readonly records: string
   readonly imports: string
   readonly control: string
@@ -232,6 +234,7 @@ export function dataFiles(folder: string): {
   return {
     journal: join(folder, 'journal.sqlite'),
     documents: join(folder, 'documents.sqlite'),
+    archive: join(folder, 'archive.sqlite'),
     records: join(folder, 'records.sqlite'),
     imports: join(folder, 'imports'),
     control: controlSocketOf(folder),

@@ -21,10 +21,15 @@ export interface EmbeddedPorts {
   /** Holds the folder where the journal is elsewhere; the returned function lets go. */
   holdFolder(): () => void
   documents(): Documents
+  /** Old steps of a journal that is elsewhere. Apart from read models, which may be deleted: nothing makes it anew. */
+  archive(): Documents
   records(): Records
   ephemeral(clock: Clock): Ephemeral
   membership(node: string, partitions: number): Membership & { holds(): boolean }
 }
+
+const archiveDamaged =
+  'restore the newest backup; without one move it away: what NATS still has is copied again, older history is lost'
 
 /** The embedded adapters on a configuration's data folder. */
 export function embeddedPorts({ dataFolder, partitions }: Config, log: Log): EmbeddedPorts {
@@ -40,6 +45,7 @@ export function embeddedPorts({ dataFolder, partitions }: Config, log: Log): Emb
     journal: () => held(() => openSqliteJournal({ file: files.journal, partitions, log })),
     holdFolder: () => held(() => holdFile(files.journal)),
     documents: () => openSqliteDocuments({ file: files.documents, log }),
+    archive: () => openSqliteDocuments({ file: files.archive, log, whenDamaged: archiveDamaged }),
     records: () => openSqliteRecords({ file: files.records }),
     ephemeral: (clock) => createMemoryEphemeral({ clock }),
     membership: (node, of) => ({ ...createSingleMembership({ node, partitions: of }), holds: () => true }),

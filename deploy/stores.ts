@@ -68,7 +68,7 @@ export async function openStores(
   // The folder has one owner, whatever of it is used.
   if (mongoUrl === undefined) closing.defer(embedded.holdFolder())
   const { documents, reachable } = await openDocuments(config, { ...parts, embedded, closing })
-  const archive = mongoUrl === undefined ? documents : await openArchive(mongoUrl, { ...parts, closing })
+  const archive = await openArchive(mongoUrl, { ...parts, embedded, closing })
   const journal = await server.journal({ partitions: config.partitions, archive, archiving })
   closing.defer(() => journal.close())
   const records = await server.records()
@@ -145,13 +145,13 @@ async function openDocuments(
   return { documents, reachable: () => documents.reachable() }
 }
 
-async function openArchive(
-  mongoUrl: string,
-  parts: ProductionParts & { readonly closing: AsyncDisposableStack },
-): Promise<Documents> {
-  const documents = createPatientDocuments({ ...parts, documents: await openMongoArchive(mongoUrl, parts) })
-  parts.closing.defer(() => documents.close())
-  return documents
+async function openArchive(mongoUrl: string | undefined, opening: Opening): Promise<Documents> {
+  const archive =
+    mongoUrl === undefined
+      ? opening.embedded.archive()
+      : createPatientDocuments({ ...opening, documents: await openMongoArchive(mongoUrl, opening) })
+  opening.closing.defer(() => archive.close())
+  return archive
 }
 
 async function openEphemeral({ house, servers: { redisUrl } }: Config, opening: Opening): Promise<Ephemeral> {

@@ -102,8 +102,8 @@ describe('a data folder', () => {
 
   it('is told which file is damaged, and what to do about that one', async () => {
     const config = place()
-    const { documents, records } = dataFiles(config.dataFolder)
-    for (const file of [documents, records]) writeFileSync(file, 'no database, only words'.repeat(50))
+    const { archive, documents, records } = dataFiles(config.dataFolder)
+    for (const file of [archive, documents, records]) writeFileSync(file, 'no database, only words'.repeat(50))
     const damaged = judgeFolder(await lookAtFolder(config), all).filter(({ level }) => level === 'wrong')
     expect(damaged).toEqual([
       expect.objectContaining({
@@ -113,6 +113,10 @@ describe('a data folder', () => {
       expect.objectContaining({
         found: expect.stringContaining('documents.sqlite is damaged'),
         todo: expect.stringContaining('made anew'),
+      }),
+      expect.objectContaining({
+        found: expect.stringContaining('archive.sqlite is damaged'),
+        todo: expect.stringContaining('backup'),
       }),
     ])
   })

@@ -70,7 +70,7 @@ export async function lookAtFolder({ dataFolder: folder, servers }: Config): Pro
       : undefined
   const others = [
     ...(servers.nats === undefined ? [paths.records] : []),
-    ...(servers.mongoUrl === undefined ? [paths.documents] : []),
+    ...(servers.mongoUrl === undefined ? [paths.documents, paths.archive] : []),
   ].filter((file) => existsSync(file))
   return {
     folder,

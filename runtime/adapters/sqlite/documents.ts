@@ -20,14 +20,18 @@ export interface SqliteDocumentsOptions {
   /** A path, or `:memory:`. */
   readonly file: string
   readonly log: Log
+  /** What a person does about a damaged file. For read models, which can be deleted, when absent. */
+  readonly whenDamaged?: string
 }
 
-/** Raised when the shape of the tables changes; the file can then be deleted and is rebuilt from facts. */
+/** Raised when the shape of the tables changes. */
 const version = 1
 
+const madeAnew = 'delete the file and start again, it is rebuilt from the journal'
+
 /**
- * Read models in one SQLite file: a table a collection, JSON as text, expression indexes, FTS5 for words.
- * Not synced at every write, because all of it can be rebuilt. Throws `StorageError` when the file can't be opened.
+ * Documents in one SQLite file: a table a collection, JSON as text, expression indexes, FTS5 for words.
+ * Not synced at every write, because whoever writes can write it again. Throws `StorageError` when the file can't be opened.
  */
 export function openSqliteDocuments(options: SqliteDocumentsOptions): Documents {
   const connection = new Connection({
@@ -35,7 +39,7 @@ export function openSqliteDocuments(options: SqliteDocumentsOptions): Documents 
     synchronous: 'normal',
     version,
     schema: 'CREATE TABLE collections (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID',
-    corrupt: { code: 'documents-corrupt', whatToDo: 'delete the file and start again, it is rebuilt from the journal' },
+    corrupt: { code: 'documents-corrupt', whatToDo: options.whenDamaged ?? madeAnew },
     cacheMegabytes: 64,
   })
   return new SqliteDocuments(connection, options.log)
