@@ -20,6 +20,7 @@ export interface Desk extends Touched {
   last: Document | undefined
   cancel: (() => void) | undefined
   busy: boolean
+  /** When rows were last read and sent. */
   flushedAtMs: number
   /** Consoles may show lists that lack something, and are told to read them again when read models have caught up. */
   missed: boolean

@@ -139,7 +139,6 @@ class GatheringFeed implements InboxFeed {
     desk.busy = true
     desk.flushedAtMs = this.#house.clock.nowMs()
     const batch = taken(desk)
-
     try {
       await this.#ringLate(desk, batch)
       await this.#send(desk, batch)

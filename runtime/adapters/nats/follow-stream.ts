@@ -1,4 +1,4 @@
-import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream'
+import { DeliverPolicy, type Consumer, type ConsumerMessages, type JetStreamClient } from '@nats-io/jetstream'
 import { asStorageError } from './batch.ts'
 import { foundDelivered, type Found } from './stream-reads.ts'
 
@@ -36,6 +36,11 @@ export async function followStream(client: JetStreamClient, options: FollowOptio
   return () => follower.end()
 }
 
+interface Following {
+  readonly consumer: Consumer
+  readonly messages: ConsumerMessages
+}
+
 /**
  * Owns one consumer at a time. 1. What it hands on comes in order, each message once. 2. A consumer that has fallen silent is replaced by one that begins after
  * the last message handed on, as often as it takes.
@@ -46,7 +51,7 @@ class Follower {
   readonly #timers = new Set<NodeJS.Timeout>()
   #watch: NodeJS.Timeout | undefined
   #next: number
-  #messages: ConsumerMessages | undefined
+  #following: Following | undefined
   #heardMs = 0
   #beginning = false
   #ended = false
@@ -66,7 +71,7 @@ class Follower {
     this.#ended = true
     clearInterval(this.#watch)
     for (const timer of this.#timers) clearTimeout(timer)
-    await this.#messages?.close()
+    await this.#leave(this.#following)
   }
 
   async #consume(): Promise<void> {
@@ -81,7 +86,7 @@ class Follower {
       expires: expiresMs,
       callback: (message) => this.#take(foundDelivered(message)),
     })
-    this.#messages = messages
+    this.#following = { consumer, messages }
     this.#heardMs = performance.now()
     void this.#listen(messages)
     this.#resumed()
@@ -89,7 +94,7 @@ class Follower {
 
   async #listen(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of messages.status()) {
-      if (messages !== this.#messages) return
+      if (messages !== this.#following?.messages) return
       if (type === 'heartbeat') this.#heardMs = performance.now()
       if (type === 'ordered_consumer_recreated') this.#resumed()
     }
@@ -107,16 +112,22 @@ class Follower {
   async #look(): Promise<void> {
     if (this.#ended || this.#beginning || performance.now() - this.#heardMs < silentMaxMs) return
     this.#beginning = true
-    const silent = this.#messages
+    const silent = this.#following
     try {
       await this.#consume()
-      void silent?.close().catch(() => undefined)
+      void this.#leave(silent)
     } catch {
       // The server is away: the next look tries again.
     } finally {
       this.#beginning = false
     }
-    if (this.#ended) await this.#messages?.close()
+    if (this.#ended) await this.#leave(this.#following)
+  }
+
+  async #leave(followed: Following | undefined): Promise<void> {
+    await followed?.messages.close().catch(() => undefined)
+    // Nobody waits for it: the server drops it by itself minutes after nobody asks any more.
+    void followed?.consumer.delete().catch(() => false)
   }
 
   #resumed(): void {
