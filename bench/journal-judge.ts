@@ -6,6 +6,7 @@ import { createMachineRegistry } from '#runtime/machine-registry.ts'
 import type { HistoryEntry, Journal, StoredActor } from '#runtime/ports/journal.ts'
 import { timeline, type ReplayTools } from '#runtime/replay.ts'
 import { prepareMachine } from '#runtime/step.ts'
+import { historyOf } from './whole-journal.ts'
 
 /** What a journal tells. */
 export interface Inspected {
@@ -102,18 +103,6 @@ function leftOver(actor: StoredActor | undefined, beforeMs: number): readonly st
     ...timers.map(({ id }) => `${actor.address}: timer ${id} never fired`),
     ...Object.values(actor.effects).map(({ name }) => `${actor.address}: ${name} is still asked for`),
   ]
-}
-
-/** Every step of an actor, oldest first. */
-async function historyOf(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
-  const all: HistoryEntry[] = []
-  for (let after = -1; ;) {
-    const rows = await journal.history(address, after, page)
-    all.push(...rows)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < page) return all
-    after = last.revision
-  }
 }
 
 function twice(address: Address, history: readonly HistoryEntry[]): readonly string[] {

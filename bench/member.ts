@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client'
 import { protocolVersion, type Reply, type StaffCommand, type StaffFrame, type StaffReply } from '#gateway/protocol.ts'
+import { untilGone } from './until-gone.ts'
 
 /** A member of staff over a real socket. */
 export interface StaffSocket {
@@ -42,17 +43,5 @@ export async function connectMember(url: string, accessToken: string): Promise<S
     },
     gone: gone.signal,
     close: () => void socket.disconnect(),
-  }
-}
-
-async function untilGone<Answer>(gone: AbortSignal, asked: Promise<Answer>): Promise<Answer> {
-  const ended = Promise.withResolvers<never>()
-  const end = (): void => ended.reject(gone.reason)
-  gone.addEventListener('abort', end, { once: true })
-  if (gone.aborted) end()
-  try {
-    return await Promise.race([asked, ended.promise])
-  } finally {
-    gone.removeEventListener('abort', end)
   }
 }

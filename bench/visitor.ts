@@ -8,6 +8,7 @@ import {
   type PublicOwner,
   type Reply,
 } from '#gateway/protocol.ts'
+import { untilGone } from './until-gone.ts'
 
 /** A customer over a real socket: sends, and keeps what arrives, with the moment it arrived. */
 export interface Visitor {
@@ -60,27 +61,19 @@ export async function connectVisitor(url: string, workspace: string, token?: str
     for (const watcher of watchers) watcher()
   })
   socket.once('disconnect', () => gone.abort(new Error('the server has gone')))
-  const welcome = await new Promise<Extract<CustomerFrame, { type: 'welcome' }>>((resolve, reject) => {
-    socket.on('frame', (frame: CustomerFrame) => void (frame.type === 'welcome' && resolve(frame)))
-    socket.once('connect_error', reject)
-    gone.signal.addEventListener('abort', () => reject(gone.signal.reason))
-  })
+  const welcome = await untilGone(
+    gone.signal,
+    new Promise<Extract<CustomerFrame, { type: 'welcome' }>>((resolve, reject) => {
+      socket.on('frame', (frame: CustomerFrame) => void (frame.type === 'welcome' && resolve(frame)))
+      socket.once('connect_error', reject)
+    }),
+  )
   return {
     conversation: welcome.conversation,
     token: welcome.token,
     messages,
     owner: () => owner,
-    command: (command) =>
-      new Promise((resolve, reject) => {
-        if (gone.signal.aborted) return reject(gone.signal.reason)
-        const lost = (): void => reject(gone.signal.reason)
-        gone.signal.addEventListener('abort', lost, { once: true })
-        socket
-          .timeout(30_000)
-          .emitWithAck('command', command)
-          .then(resolve, reject)
-          .finally(() => gone.signal.removeEventListener('abort', lost))
-      }),
+    command: (command) => untilGone(gone.signal, socket.timeout(30_000).emitWithAck('command', command)),
     until: (seen, withinMs) => watched(seen, withinMs, { watchers, gone: gone.signal }),
     gone: gone.signal,
     close: () => void socket.disconnect(),

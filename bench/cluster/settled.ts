@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { archiveCollections } from '#runtime/adapters/nats/archive.ts'
+import { sequenceOf } from '#runtime/adapters/nats/journal-layout.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
-import type { InboxEntry, Journal } from '#runtime/ports/journal.ts'
 import { readCheckpoint } from '#runtime/projection-checkpoint.ts'
+import { inboxOf } from '../whole-journal.ts'
 import { allOf, type Evidence } from './evidence.ts'
 
 const page = 1000
 const lookEveryMs = 1000
-/** A fact's position is that of its step, times this. */
-const factsPerStep = 1000
 const [placeKept = '', stepsKept = ''] = archiveCollections.map(({ name }) => name)
 const keptStep = z.object({ step: z.string() })
 const step = z.object({ entry: z.object({ position: z.number() }) })
@@ -40,7 +39,7 @@ async function factsMissing({ journal, documents }: Evidence): Promise<readonly 
 
 /** How far steps have been put aside, by the cluster and by the judge. */
 async function archivesApart({ journal, archive, archivedAnew }: Evidence): Promise<readonly string[]> {
-  const lastFact = Math.floor((await journal.factsEnd()) / factsPerStep)
+  const lastFact = sequenceOf(await journal.factsEnd())
   const [theirs, ours] = [await placeIn(archive), await placeIn(archivedAnew)]
   if (theirs === ours && ours >= lastFact) return []
   return [`steps are put aside up to ${theirs}, by the judge up to ${ours}, and the last with facts is ${lastFact}`]
@@ -59,20 +58,6 @@ async function neverHandled({ journal, archivedAnew }: Evidence): Promise<readon
   return inbox
     .filter(({ position }) => !handled.has(position))
     .map(({ envelope }) => `${envelope.to}: ${envelope.event.type} (${envelope.id}) was never handled`)
-}
-
-async function inboxOf(journal: Journal): Promise<readonly InboxEntry[]> {
-  const entries: InboxEntry[] = []
-  for (let partition = 0; partition < journal.partitions; partition++) {
-    for (let after = 0; ;) {
-      const some = await journal.read(partition, after, page)
-      entries.push(...some)
-      const last = some.at(-1)
-      if (last === undefined || some.length < page) break
-      after = last.position
-    }
-  }
-  return entries
 }
 
 async function stillAskedFor({ journal }: Evidence): Promise<readonly string[]> {

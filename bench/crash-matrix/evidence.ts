@@ -4,9 +4,10 @@ import { defaultLimits } from '#runtime/limits.ts'
 import { createMachineRegistry } from '#runtime/machine-registry.ts'
 import type { DeadLetter, HistoryEntry, InboxEntry, Journal, StoredActor } from '#runtime/ports/journal.ts'
 import { timeline } from '#runtime/replay.ts'
+import { historyOf, inboxOf } from '../whole-journal.ts'
 import { clerk } from './clerk-machine.ts'
 import type { OutsideLine } from './outside.ts'
-import { clerks, partitions, workspace, type Scripted } from './script.ts'
+import { clerks, workspace, type Scripted } from './script.ts'
 
 /** One actor as the journal has it in the end. */
 export interface ActorEvidence {
@@ -99,31 +100,6 @@ async function divergence(
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-async function historyOf(journal: Journal, address: Address): Promise<readonly HistoryEntry[]> {
-  const all: HistoryEntry[] = []
-  for (let after = -1; ;) {
-    const page = await journal.history(address, after, pageMax)
-    all.push(...page)
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageMax) return all
-    after = last.revision
-  }
-}
-
-async function inboxOf(journal: Journal): Promise<readonly InboxEntry[]> {
-  const all: InboxEntry[] = []
-  for (let partition = 0; partition < partitions; partition++) {
-    for (let after = 0; ;) {
-      const page = await journal.read(partition, after, pageMax)
-      all.push(...page)
-      const last = page.at(-1)
-      if (last === undefined || page.length < pageMax) break
-      after = last.position
-    }
-  }
-  return all
 }
 
 async function factsOf(journal: Journal): Promise<readonly Fact[]> {
