@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
+import type { Records } from '#runtime/ports/records.ts'
 import { createManualClock } from '#runtime/testing/manual-clock.ts'
 import { createSeededIds } from '#runtime/testing/seeded-ids.ts'
 import { GatewayError } from '../errors.ts'
@@ -40,6 +41,27 @@ describe('accounts', () => {
     expect(passwordNeeded).toBe(true)
     await accounts.setPassword(member, 'correct horse battery', 'Ada')
     expect(await ensureAdmin(records, options)).toBeUndefined()
+  })
+
+  it('an invitation that was cut off after any of its writes is made whole by the next', async () => {
+    for (const writes of [0, 1, 2]) {
+      const { records, accounts, clock, ids } = scene()
+      let left = writes
+      const dying: Records = {
+        get: (...record) => records.get(...record),
+        put: async (...record) => {
+          if (left-- === 0) throw new Error('the process is gone')
+          return records.put(...record)
+        },
+        delete: (...record) => records.delete(...record),
+        list: (...range) => records.list(...range),
+        close: () => records.close(),
+      }
+      await expect(createAccounts({ records: dying, clock, ids }).invite(ada)).rejects.toThrow('gone')
+      const { member, code } = await accounts.invite(ada)
+      expect(await accounts.byCode(code)).toEqual({ member, passwordNeeded: true })
+      expect(await accounts.list('acme')).toEqual([{ ...member, passwordSet: false }])
+    }
   })
 
   it('of two who use a code at once one is let in, and an old code lets nobody in', async () => {

@@ -85,9 +85,18 @@ class RecordedAccounts implements Accounts {
   }
 
   async invite(invitation: Omit<Member, 'memberId'>): Promise<{ readonly member: Member; readonly code: string }> {
-    const known = await this.#byEmail(invitation.email)
-    const account = known === undefined ? await this.#begin(invitation) : await this.#invitedAgain(known, invitation)
-    const member = memberOf(account)
+    const { workspace, name, role } = invitation
+    const email = invitation.email.trim()
+    const memberId = await this.#claim(email, workspace)
+    // Also when it was not there yet: whoever claimed the address may have died before it wrote the account.
+    const { account, revision } = (await this.#read(workspace, memberId)) ?? {
+      account: { memberId, workspace, email },
+      revision: 0,
+    }
+    const { removedAtMs: _, ...kept } = account
+    const invited = { ...kept, name, role }
+    await this.#keep(invited, revision)
+    const member = memberOf(invited)
     return { member, code: await this.#newCode(member) }
   }
 
@@ -143,24 +152,18 @@ class RecordedAccounts implements Accounts {
     return stored && this.#read(textIn(stored.value['workspace']), textIn(stored.value['memberId']))
   }
 
-  async #begin({ workspace, name, email, role }: Omit<Member, 'memberId'>): Promise<Account> {
-    const account: Account = { memberId: this.#ids.next('member'), workspace, name, email: email.trim(), role }
-    // 1. An address belongs to one member: the record lets one claim it.
-    const claim = { workspace, memberId: account.memberId }
-    const claimed = await this.#records.put('emails', emailKey(email), claim, 0)
-    if (claimed === undefined) throw new GatewayError('conflict', `${email} has just been invited.`)
-    await this.#keep(account, 0)
-    return account
-  }
-
-  async #invitedAgain(known: Found, { workspace, name, email, role }: Omit<Member, 'memberId'>): Promise<Account> {
-    if (known.account.workspace !== workspace) {
-      throw new GatewayError('conflict', `${email} already belongs to another workspace.`)
+  /** 1. An address belongs to one member: the record lets one claim it. Answers the member's id. */
+  async #claim(email: string, workspace: string): Promise<string> {
+    const known = await this.#records.get('emails', emailKey(email))
+    if (known === undefined) {
+      const memberId = this.#ids.next('member')
+      const claimed = await this.#records.put('emails', emailKey(email), { workspace, memberId }, 0)
+      if (claimed === undefined) throw new GatewayError('conflict', `${email} has just been invited.`)
+      return memberId
     }
-    const { removedAtMs: _, ...kept } = known.account
-    const account = { ...kept, name, role }
-    await this.#keep(account, known.revision)
-    return account
+    if (known.value['workspace'] !== workspace)
+      throw new GatewayError('conflict', `${email} already belongs to another workspace.`)
+    return textIn(known.value['memberId'])
   }
 
   async #newCode({ workspace, memberId }: Member): Promise<string> {
