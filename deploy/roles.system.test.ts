@@ -160,7 +160,7 @@ describe.skipIf(missing.length > 0)('roles in processes of their own, on real se
   })
 
   it('without the journal nobody is ready, and everybody is again when it answers', async () => {
-    servers.nats.pause()
+    await servers.nats.pause()
     for (const process of [a, ...runtimes])
       await expect
         .poll(() => process.readiness(), patience)
@@ -282,6 +282,7 @@ async function signIn({ url, code }: RoleUnderTest): Promise<SignedIn> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code }),
   })
+  if (!answer.ok) throw new Error(`signing in: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as SignedIn
 }
 
