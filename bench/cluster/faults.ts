@@ -78,34 +78,15 @@ export const faults = {
     weight: 2,
     strike: ({ redis }, random) => stopServer(redis, random.whole(1_000, 5_000)),
   },
-  'delay a link': {
-    part: 'network',
-    weight: 1,
-    strike: (cluster, random) =>
-      onLinks(cluster, random, async (links) => {
-        for (const link of links) link.delay(200)
-        await sleep(random.whole(3_000, 8_000))
-      }),
-  },
-  'cut a link': {
-    part: 'network',
+  'delay a link': onLinks({ weight: 1, forMs: [3_000, 8_000], spoil: (link) => link.delay(200) }),
+  'cut a link': onLinks({ weight: 2, forMs: [1_000, 8_000], spoil: (link) => link.cut() }),
+  'lose answers': onLinks({
     weight: 2,
-    strike: (cluster, random) =>
-      onLinks(cluster, random, async (links) => {
-        for (const link of links) link.cut()
-        await sleep(random.whole(1_000, 8_000))
-      }),
-  },
-  'lose answers': {
-    part: 'network',
-    weight: 2,
-    strike: (cluster, random) =>
-      onLinks(cluster, random, async (links) => {
-        for (const link of links) link.stallReplies()
-        await sleep(random.whole(300, 3_000))
-        for (const link of links) link.resetAll()
-      }),
-  },
+    forMs: [300, 3_000],
+    spoil: (link) => link.stallReplies(),
+    // What has not been answered by then never is.
+    before: (link) => link.resetAll(),
+  }),
 } satisfies { readonly [name: string]: Fault }
 
 export type FaultName = keyof typeof faults
@@ -134,7 +115,7 @@ async function pauseBeyondLease(process: RoleProcess, all: readonly RoleProcess[
   const others = all.filter((each) => each !== process)
   const silences = (): number => others.reduce((sum, other) => sum + takenForDead(other, process), 0)
   const before = silences()
-  process.server.pause()
+  await process.server.pause()
   try {
     await until(() => silences() > before, {
       withinMs: takenForDeadWithinMs,
@@ -159,7 +140,7 @@ export function linesWith(process: RoleProcess, words: string): readonly string[
 }
 
 async function pauseServer(server: RunningServer, forMs: number): Promise<void> {
-  server.pause()
+  await server.pause()
   await sleep(forMs)
   server.resume()
 }
@@ -170,18 +151,27 @@ async function stopServer(server: RunningServer, forMs: number): Promise<void> {
   await bringBack(server)
 }
 
-/** The links of one process to one server, or for NATS sometimes to one of the three. */
-async function onLinks(
-  { processes }: Cluster,
-  random: Random,
-  work: (links: readonly FaultProxy[]) => Promise<void>,
-): Promise<void> {
-  const { links } = random.pick(processes)
-  const kind = random.pick(['nats', 'nats', 'mongo', 'redis'] as const)
-  const all = links.to[kind]
-  try {
-    await work(random.next() < 0.7 ? all : [random.pick(all)])
-  } finally {
-    links.healAll()
+/** Spoils the links of one process to one server, or for NATS sometimes to one of the three, for a while. `before`: what is done before they are mended. */
+function onLinks(how: {
+  readonly weight: number
+  readonly forMs: readonly [least: number, most: number]
+  readonly spoil: (link: FaultProxy) => void
+  readonly before?: (link: FaultProxy) => void
+}): Fault {
+  return {
+    part: 'network',
+    weight: how.weight,
+    async strike({ processes }, random) {
+      const { links } = random.pick(processes)
+      const all = links.to[random.pick(['nats', 'nats', 'mongo', 'redis'] as const)]
+      const spoilt = random.next() < 0.7 ? all : [random.pick(all)]
+      try {
+        for (const link of spoilt) how.spoil(link)
+        await sleep(random.whole(...how.forMs))
+        for (const link of spoilt) how.before?.(link)
+      } finally {
+        links.healAll()
+      }
+    },
   }
 }

@@ -45,6 +45,9 @@ function clusterLines(cluster: NonNullable<NatsSettings['cluster']>): readonly s
     '  routes: [',
     ...cluster.routes.map((port) => `    "nats://127.0.0.1:${port}"`),
     '  ]',
+    // A peer that is silent is hung up on, so that no read is passed to it.
+    '  ping_interval: "3s"',
+    '  ping_max: 2',
     '}',
   ]
 }

@@ -113,7 +113,7 @@ function handleOf(members: readonly Member[], ports: readonly number[]): NatsSer
     ports,
     stop: () => onAll((server) => server.stop()),
     kill: () => onAll((server) => server.kill()),
-    pause: () => servers.forEach((server) => server.pause()),
+    pause: () => onAll((server) => server.pause()),
     resume: () => servers.forEach((server) => server.resume()),
     restart: async () => {
       await onAll((server) => server.restart())

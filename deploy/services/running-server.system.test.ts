@@ -68,7 +68,7 @@ describe('a running server', () => {
 
   it('does nothing while it is paused, and answers what came meanwhile when it is resumed', async () => {
     const server = await started()
-    server.pause()
+    await server.pause()
     expect(await answers(server.port)).toBe(false)
     server.resume()
     await expect.poll(() => answers(server.port)).toBe(true)
@@ -76,7 +76,7 @@ describe('a running server', () => {
 
   it('can be stopped while it is paused', async () => {
     const server = await started()
-    server.pause()
+    await server.pause()
     await server.stop()
     expect(alive(server.pid)).toBe(false)
   })

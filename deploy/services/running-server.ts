@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -32,8 +32,8 @@ export interface ServerHandle {
   stop(): Promise<void>
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
-  /** SIGSTOP: it keeps its connections and does nothing, until `resume`. */
-  pause(): void
+  /** SIGSTOP: it keeps its connections and does nothing, until `resume`. Resolves when it has stopped. */
+  pause(): Promise<void>
   resume(): void
   /** Starts it again on the same port and folder, stopping it before where it still runs. Resolves when it serves. */
   restart(): Promise<void>
@@ -147,8 +147,11 @@ export class RunningServer implements ServerHandle {
     await this.#process?.exited
   }
 
-  pause(): void {
-    this.#process?.signal('SIGSTOP')
+  async pause(): Promise<void> {
+    const running = this.#process
+    if (running === undefined) return
+    running.signal('SIGSTOP')
+    while (!running.gone && !isStopped(running.pid)) await sleep(1)
   }
 
   resume(): void {
@@ -207,6 +210,16 @@ function guardOver(pid: number): ChildProcess {
   })
   guard.unref()
   return guard
+}
+
+/** Whether no thread of a process runs; `true` where the system does not tell. */
+function isStopped(pid: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.every((thread) => /\) T/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')))
+  } catch {
+    return !existsSync(`/proc/${pid}/task`)
+  }
 }
 
 async function serves(started: ServerProcess, launch: ServerLaunch): Promise<boolean> {

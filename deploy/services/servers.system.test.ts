@@ -90,7 +90,7 @@ describe.skipIf(findServer('nats') === undefined)('three NATS servers', () => {
     const { streams } = await jetstreamManager(client, { timeout: 2000 })
     await streams.add({ name: 'PAUSED', subjects: ['paused'], storage: 'file', num_replicas: 3 })
     const first = await nats.leaderOf('PAUSED')
-    first.pause()
+    await first.pause()
     await expect
       .poll(async () => (await nats.leaderOf('PAUSED').catch(() => first)).name, { timeout: 30_000 })
       .not.toBe(first.name)

@@ -75,7 +75,7 @@ describe.skipIf(url === undefined)('documents in MongoDB, whoever dies', () => {
     expect(refused).toBeGreaterThan(0)
 
     // One that keeps its connections and says nothing is found out, too.
-    server.pause()
+    await server.pause()
     // What it is answering just then may still come.
     const asked = () => documents.get('marks', 'mark').catch((error: unknown) => error)
     await expect.poll(asked, { timeout: 20_000 }).toMatchObject({ code: 'store-unavailable', retry: 'later' })

@@ -154,7 +154,7 @@ describe.skipIf(!there)('a connection to NATS and what befalls its server [needs
     first.publish('news', 'last words')
     await closeNats(first)
     await expect.poll(() => heard).toEqual(['last words'])
-    nats.pause()
+    await nats.pause()
     const closingMs = performance.now()
     await closeNats(second)
     await nats.kill()
@@ -166,7 +166,7 @@ describe.skipIf(!there)('a connection to NATS and what befalls its server [needs
   it('[C3] a server that hangs is given up, and found again when it goes on', async () => {
     const nats = await server()
     await connected(nats.url)
-    nats.pause()
+    await nats.pause()
     await expect.poll(() => lines.join('\n'), { timeout: 12_000 }).toContain('does not answer: it is given up')
     nats.resume()
     await expect.poll(() => lines.join('\n'), { timeout: 12_000 }).toContain('is back')

@@ -109,7 +109,7 @@ describe.skipIf(shared === undefined)('an ephemeral store whose server goes away
 
   it('[E7] a server that is there and says nothing costs one call half a second, the others nothing; then it serves again', async () => {
     const store = await reachable()
-    server.pause()
+    await server.pause()
     expect(await timeOf(() => expect(store.get('a')).rejects.toMatchObject(away))).toBeLessThan(1500)
     expect(store.reachable()).toBe(false)
     const tookMs = await timeOf(async () => {

@@ -8,13 +8,15 @@ import { openNatsJournal, type NatsJournalOptions } from '../journal.ts'
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A connection that ends with the test. It keeps to the addresses it was given, so that a proxy stays in between. */
+/** A connection that ends with the test. It keeps to the addresses it was given, so that a proxy stays in between, and leaves a server that is silent. */
 export async function connected(address: string): Promise<NatsConnection> {
   const connection = await connect({
     servers: address.split(','),
     ignoreClusterUpdates: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,
+    pingInterval: 2000,
+    maxPingOut: 2,
   })
   onTestFinished(() => connection.close())
   return connection
