@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
 import type { StaffFrame } from '#gateway/protocol.ts'
+import { leadEventFloor } from './floors/lead-event-floor.ts'
 import { signIn } from './live.ts'
 import { connectMember } from './member.ts'
 import { milliseconds, quantile, spread, type Figure } from './measure.ts'
@@ -28,10 +29,15 @@ export async function measureLeadEvents(folder: (name: string) => string): Promi
   const nats = await natsHouse(folder('lead-events-nats'))
   const environment = { NATS_URL: nats.url, FINEACERS_SAMPLE: 'no' }
   const server = await startServer({ dataFolder: folder('lead-events'), environment })
+  const stop = async (): Promise<void> => void (await server.stop())
   try {
-    return await publishAndWatch(nats, server)
+    const figures = await publishAndWatch(nats, server)
+    await stop()
+    const floor = await leadEventFloor(nats.connection, { ...pace, seconds: 10 })
+    const what = `… at ${pace.perSecond} events/s, its messages alone in raw batches, to the first step delivered`
+    return [...figures, { what, value: spread(floor), bar: '', holds: floor.length === pace.perSecond * 10 }]
   } finally {
-    await server.stop()
+    await stop()
     await nats.close()
   }
 }
