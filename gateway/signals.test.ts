@@ -13,9 +13,10 @@ const looking = { memberId: 'ann', name: 'Ann', viewing: true, typing: false }
 function fickle(clock: ManualClock) {
   let inner = createMemoryEphemeral({ clock })
   let here = true
+  let answers = true
   const watchers = new Set<(reachable: boolean) => void>()
   const ask = async <Answer>(asking: () => Promise<Answer>): Promise<Answer> => {
-    if (!here) throw new StorageError('store-unavailable', 'the store is away')
+    if (!answers) throw new StorageError('store-unavailable', 'the store is away')
     return asking()
   }
   const store: Ephemeral = {
@@ -39,11 +40,17 @@ function fickle(clock: ManualClock) {
   }
   const turn = (to: boolean): void => {
     here = to
+    answers = to
     for (const watcher of watchers) watcher(to)
   }
   return {
     store,
     goAway: () => turn(false),
+    /** It answers, empty, and nobody has been told yet. */
+    answerEmpty: () => {
+      inner = createMemoryEphemeral({ clock })
+      answers = true
+    },
     comeBackEmpty: () => {
       inner = createMemoryEphemeral({ clock })
       turn(true)
@@ -72,7 +79,7 @@ describe('signals', () => {
 
   it('while the store is away nothing fails and nobody is gone; back and empty, an absence means nothing until all had time to renew', async () => {
     const clock = createManualClock(1_800_000_000_000)
-    const { store, goAway, comeBackEmpty } = fickle(clock)
+    const { store, goAway, answerEmpty, comeBackEmpty } = fickle(clock)
     const signals = createSignals(store, clock)
     const told: boolean[] = []
     signals.onKnown((known) => void told.push(known))
@@ -86,6 +93,8 @@ describe('signals', () => {
     await signals.online(ann, 's1')
     await signals.offline(ann, 's2', 1000)
     await signals.look(conversation, 'ann', looking)
+    answerEmpty()
+    expect(await signals.attendance(ann)).toBe('unknown')
     comeBackEmpty()
     expect(told).toEqual([false, true])
     expect(await signals.attendance(ann)).toBe('unknown')

@@ -127,7 +127,8 @@ class EphemeralSignals implements Signals {
     const found = await unlessAway(this.#ephemeral.members(onlineGroup(member), 1))
     if (found === undefined) return 'unknown'
     if (found.length > 0) return 'here'
-    // 1.
+    // 1. One that begins to answer may do so before it is told that it is back.
+    if (!this.known()) return 'unknown'
     const settledAtMs = this.#backAtMs === undefined ? 0 : this.#backAtMs + signalLifetimes.settleMs
     return this.#clock.nowMs() < settledAtMs ? 'unknown' : 'gone'
   }
