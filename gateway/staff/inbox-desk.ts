@@ -20,8 +20,8 @@ export interface Desk extends Touched {
   last: Document | undefined
   cancel: (() => void) | undefined
   busy: boolean
-  /** When rows were last read and sent. */
-  flushedAtMs: number
+  /** Until when rows are not read and sent again. */
+  restUntilMs: number
   /** Consoles may show lists that lack something, and are told to read them again when read models have caught up. */
   missed: boolean
 }
@@ -38,7 +38,7 @@ export function newDesk(workspace: string, counts: InboxCounts): Desk {
     last: undefined,
     cancel: undefined,
     busy: false,
-    flushedAtMs: 0,
+    restUntilMs: 0,
     missed: false,
   }
 }

@@ -13,8 +13,11 @@ import { giveBack, late, newDesk, note, taken } from './inbox-desk.ts'
 import { ringOff, sendLeads, sendRows } from './inbox-frames.ts'
 import type { StaffSession } from './staff-session.ts'
 
-/** Rows are read and sent at once, and after that not again for so long: a burst costs few reads. */
-const gatherMs = 15
+/**
+ * Rows are read and sent at once, and after that not again for four times as long as it took, within these bounds, milliseconds: a burst costs few reads,
+ * and at most a fifth of the time goes into them.
+ */
+const rest = { least: 3, most: 15, times: 4 } as const
 /** How soon rows are read again that read models did not hold yet, and how soon after they could not be read at all. */
 const lateEveryMs = 250
 const awayEveryMs = 2000
@@ -101,7 +104,7 @@ class GatheringFeed implements InboxFeed {
     for (const session of sessions) ringOff(session, fact)
     if (sessions.size === 0) return void taken(desk)
     const { clock } = this.#house
-    this.#schedule(desk, Math.max(0, desk.flushedAtMs + gatherMs - clock.nowMs()))
+    this.#schedule(desk, Math.max(0, desk.restUntilMs - clock.nowMs()))
   }
 
   /** 4. And whoever waits rings, for hand-offs may have been missed as well. */
@@ -135,9 +138,10 @@ class GatheringFeed implements InboxFeed {
 
   async #flush(desk: Desk): Promise<void> {
     // 2. The one under way takes what it found; the rest waits its turn.
-    if (desk.busy) return this.#schedule(desk, gatherMs)
+    if (desk.busy) return this.#schedule(desk, rest.least)
     desk.busy = true
-    desk.flushedAtMs = this.#house.clock.nowMs()
+    const { clock } = this.#house
+    const beganMs = clock.nowMs()
     const batch = taken(desk)
     try {
       await this.#ringLate(desk, batch)
@@ -152,6 +156,8 @@ class GatheringFeed implements InboxFeed {
       throw error
     } finally {
       desk.busy = false
+      const endedMs = clock.nowMs()
+      desk.restUntilMs = endedMs + Math.min(rest.most, Math.max(rest.least, rest.times * (endedMs - beganMs)))
     }
   }
 

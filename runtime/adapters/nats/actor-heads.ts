@@ -43,6 +43,10 @@ export class ActorHeads {
     if (oldest.done !== true) this.#known.delete(oldest.value)
   }
 
+  has(address: Address): boolean {
+    return this.#known.has(address)
+  }
+
   /** Whether more is known of an actor than what was found. */
   isNewer(address: Address, found: Found | undefined): boolean {
     return (this.#known.get(address)?.sequence ?? 0) > (found?.sequence ?? 0)

@@ -20,8 +20,12 @@ function stateAt(revision: number): Found {
 /** A stream whose follower shows one state while its leader has another. */
 function lagging(shown: { readonly follower: Found | undefined; readonly leader: Found }, replicated: boolean) {
   const documents: Documents = openSqliteDocuments({ file: ':memory:', log })
+  const asked = { count: 0 }
   const reads = {
-    last: async () => shown.follower,
+    last: async () => {
+      asked.count += 1
+      return shown.follower
+    },
     lastOnLeader: async () => shown.leader,
     lasts: async () => new Map<string, Found>(),
     at: async () => undefined,
@@ -30,7 +34,7 @@ function lagging(shown: { readonly follower: Found | undefined; readonly leader:
   }
   const heads = new ActorHeads(reads, layout)
   const archive = new Archive({ documents, reads, layout, log, pause: async () => {} })
-  return { heads, journal: new JournalReads({ reads, layout, heads, archive, replicated }) }
+  return { asked, heads, journal: new JournalReads({ reads, layout, heads, archive, replicated }) }
 }
 
 describe('an actor loaded where followers lag', () => {
@@ -47,5 +51,21 @@ describe('an actor loaded where followers lag', () => {
     heads.set(to, { revision: 2, sequence: 20, busy: false })
     expect((await journal.load(to))?.revision).toBe(2)
     expect((await heads.of([to])).get(to)?.sequence).toBe(20)
+  })
+
+  it('[J5] asked for ahead is there when it is wanted, and neither older than what was seen since nor taken from a follower', async () => {
+    const shown = { follower: stateAt(1), leader: stateAt(2) }
+    const { asked, heads, journal } = lagging(shown, false)
+    journal.askAhead(to)
+    journal.askAhead(to)
+    expect([(await journal.load(to))?.revision, asked.count]).toEqual([1, 1])
+    expect([(await journal.load(to))?.revision, asked.count]).toEqual([1, 2])
+    heads.forget([to])
+    journal.askAhead(to)
+    heads.set(to, { revision: 2, sequence: 20, busy: false })
+    expect((await journal.load(to))?.revision).toBe(2)
+    const replicated = lagging(shown, true)
+    replicated.journal.askAhead(to)
+    expect([(await replicated.journal.load(to))?.revision, replicated.asked.count]).toEqual([2, 0])
   })
 })

@@ -6,7 +6,7 @@ import type { ActorHeads } from './actor-heads.ts'
 import type { Archive } from './archive.ts'
 import { sequenceOf, type JournalLayout } from './journal-layout.ts'
 import { factsIn, readEntry, readStep, type SequencedStep } from './journal-messages.ts'
-import type { StreamReads } from './stream-reads.ts'
+import type { Found, StreamReads } from './stream-reads.ts'
 
 export interface JournalReadsOptions {
   readonly reads: Pick<StreamReads, 'after' | 'at' | 'last' | 'lastOnLeader' | 'subjects'>
@@ -20,16 +20,21 @@ export interface JournalReadsOptions {
 /** Steps fetched in one go. */
 const pageMax = 500
 
+/** Actors whose state has been asked for before anybody wants it, and how long that answer will do, milliseconds. */
+const aheadMax = 2000
+const aheadMs = 1000
+
 /** Actors whose place in the stream is remembered between two pages of their history. */
 const placesMax = 1000
 
 /**
  * Reads of the journal that nothing in memory answers: the stream, and before what it retains the archive.
- * Owns the places where pages of histories ended, so that the next page need not begin at the first step.
+ * Owns the places where pages of histories ended, so that the next page need not begin at the first step, and the answers asked for ahead.
  */
 export class JournalReads {
   readonly #options: JournalReadsOptions
   readonly #places = new Map<Address, { readonly revision: number; readonly sequence: number }>()
+  readonly #ahead = new Map<Address, { readonly found: Promise<Found | undefined>; readonly askedMs: number }>()
 
   constructor(options: JournalReadsOptions) {
     this.#options = options
@@ -41,13 +46,27 @@ export class JournalReads {
   }
 
   /**
+   * Asks for an actor of which nothing is known here, while an event for it is being written: its state is there when the event is. A state that has
+   * become old meanwhile is refused where something is decided on it, as that of a follower would be.
+   */
+  askAhead(address: Address): void {
+    const { reads, layout, heads, replicated } = this.#options
+    if (replicated || heads.has(address) || this.#ahead.has(address)) return
+    const found = reads.last(layout.actor(address))
+    found.catch(() => undefined)
+    this.#ahead.set(address, { found, askedMs: performance.now() })
+    const oldest = this.#ahead.keys().next()
+    if (this.#ahead.size > aheadMax && oldest.done !== true) this.#ahead.delete(oldest.value)
+  }
+
+  /**
    * The actor as it is, never as a follower that lags still shows it: a step that leaves it unchanged, for what an old state did not know yet, would be
    * wrong, and nothing it writes could tell.
    */
   async load(address: Address): Promise<StoredActor | undefined> {
     const { reads, layout, heads, replicated } = this.#options
     const subject = layout.actor(address)
-    const found = replicated ? undefined : await reads.last(subject)
+    const found = replicated ? undefined : await this.#last(address)
     const current = replicated || heads.isNewer(address, found) ? await reads.lastOnLeader(subject) : found
     return heads.loaded(address, current)
   }
@@ -105,6 +124,14 @@ export class JournalReads {
     const positions = new Set(archived.map(({ position }) => position))
     const newer = steps.map(({ entry }) => entry).filter(({ position }) => !positions.has(position))
     return wholeRevisions([...archived, ...newer].slice(0, wanted), limit)
+  }
+
+  async #last(address: Address): Promise<Found | undefined> {
+    const { reads, layout } = this.#options
+    const ahead = this.#ahead.get(address)
+    this.#ahead.delete(address)
+    if (ahead === undefined || performance.now() - ahead.askedMs > aheadMs) return reads.last(layout.actor(address))
+    return ahead.found.catch(() => reads.last(layout.actor(address)))
   }
 
   /** Whether the stream still has every step after a position. */

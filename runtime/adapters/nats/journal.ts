@@ -182,6 +182,7 @@ class NatsJournal implements Journal {
       messageBytesMax: this.#messageBytesMax,
     })
     this.#writer.write(work)
+    this.#askAhead(steps.flatMap(({ sends }) => sends))
     const outcome = await work.outcome
     if (outcome.status === 'committed') this.#written(group, work)
     return outcome
@@ -258,6 +259,7 @@ class NatsJournal implements Journal {
   /** Tried twice under one author: an entry that the first try wrote, its acknowledgement lost, is recognised and not written again. */
   async #append(events: readonly EventEnvelope[], author = nuid.next()): Promise<readonly Appended[]> {
     const tools = { layout: this.#layout, retention: this.#retention, author }
+    this.#askAhead(events)
     const tryOnce = async (): Promise<readonly Appended[]> => {
       const work = new AppendWork(events, tools)
       this.#writer.write(work)
@@ -273,6 +275,11 @@ class NatsJournal implements Journal {
     for (const partition of partitions)
       if (!this.#inboxes.follows(partition)) this.#tell((each) => each.inbox?.(partition))
     return appended
+  }
+
+  /** Whoever handles them here will want the states of their actors. */
+  #askAhead(events: readonly EventEnvelope[]): void {
+    for (const { to } of events) if (this.#inboxes.follows(this.#layout.partition(to))) this.#reads.askAhead(to)
   }
 
   /** A stale owner is told so; a load from a follower that was behind has to be made again. */
