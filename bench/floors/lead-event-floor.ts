@@ -58,6 +58,7 @@ class FloorRun {
   #running = false
   #steps = 0
   #leads = 0
+  #finished = 0
 
   constructor(connection: NatsConnection, busyMs: number) {
     this.#connection = connection
@@ -75,10 +76,9 @@ class FloorRun {
     })
   }
 
-  /** Publishes at a pace and waits until all have come. */
+  /** Publishes at a pace and waits until all have taken their last step. */
   async publish({ perSecond, seconds }: LeadEventLoad): Promise<void> {
     const beganMs = performance.now()
-    const wanted = this.took.length + perSecond * seconds
     const sent: Promise<unknown>[] = []
     while (sent.length < perSecond * seconds) {
       const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - beganMs) * perSecond) / 1000))
@@ -90,7 +90,7 @@ class FloorRun {
       await sleep(everyMs)
     }
     await Promise.all(sent)
-    for (let waits = 0; this.took.length < wanted && waits < 200; waits++) await sleep(50)
+    for (let waits = 0; this.#finished < this.#leads && waits < 200; waits++) await sleep(50)
   }
 
   async #consume(stream: string, filter: string, take: (parts: readonly string[]) => void): Promise<void> {
@@ -120,7 +120,7 @@ class FloorRun {
     if (step === 1) this.#write([...own, timer, this.#inbox(lead, 2)])
     if (step === 2) this.#write([...own, this.#inbox(lead, 3)])
     if (step === 3) this.#write([...own, timer, busy], () => this.#write([this.#inbox(lead, 4)]))
-    if (step === 4) this.#write([...own, busy])
+    if (step === 4) this.#write([...own, busy], () => void (this.#finished += 1))
   }
 
   #inbox(lead: string, step: number): BatchMessage {
