@@ -83,8 +83,14 @@ export class StreamReads {
 
   /** Messages of a filter after a sequence, oldest first. Fewer than `limit` only at the end. */
   async after(sequence: number, filter: string, limit: number): Promise<readonly Found[]> {
-    return this.#paged({ from: sequence + 1, limit, none: noneFound }, (seq, batch) =>
-      this.#manager.direct.getBatch(this.#stream, { seq, next_by_subj: filter, batch, max_bytes: answerBytesMax }),
+    return this.#paged({ from: sequence + 1, limit, none: noneFound }, (callback, seq, batch) =>
+      this.#manager.direct.getBatch(this.#stream, {
+        seq,
+        next_by_subj: filter,
+        batch,
+        max_bytes: answerBytesMax,
+        callback,
+      }),
     )
   }
 
@@ -101,12 +107,13 @@ export class StreamReads {
   }
 
   #lastsOf(subjects: readonly string[]): Promise<readonly Found[]> {
-    return this.#paged({ from: 1, limit: Number.POSITIVE_INFINITY }, (seq) => {
+    return this.#paged({ from: 1, limit: Number.POSITIVE_INFINITY }, (callback, seq) => {
       // The client's type knows nothing of `seq`, by which the server goes on (NATS ADR-31).
       const asked: DirectLastFor & { readonly seq: number } = {
         multi_last: [...subjects],
         max_bytes: answerBytesMax,
         seq,
+        callback,
       }
       return this.#manager.direct.getLastMessagesFor(this.#stream, asked)
     })
@@ -115,12 +122,12 @@ export class StreamReads {
   /** One answer after the other: the server ends each early when its bytes are many, and says how many messages are left. */
   async #paged(
     { from, limit, none }: { readonly from: number; readonly limit: number; readonly none?: string },
-    ask: (seq: number, left: number) => Promise<AsyncIterable<Answered>>,
+    ask: (take: Take, seq: number, left: number) => Promise<unknown>,
   ): Promise<readonly Found[]> {
     const all: Found[] = []
     let seq = from
     while (all.length < limit) {
-      const page = await this.#reading(async () => collect(await ask(seq, limit - all.length), none))
+      const page = await this.#reading(async () => collect((take) => ask(take, seq, limit - all.length), none))
       all.push(...page)
       const last = page.at(-1)
       if (last === undefined || last.pending <= 0) break
@@ -147,16 +154,19 @@ export class StreamReads {
   }
 }
 
-type Answered = StoredMsg & { readonly pending?: number }
+type Take = NonNullable<DirectLastFor['callback']>
 type Paged = Found & { readonly pending: number }
 
-async function collect(messages: AsyncIterable<Answered>, none: string | undefined): Promise<readonly Paged[]> {
+/** By callback: of an answer that is iterated the client keeps the subscription, and what came by it, for five seconds. */
+async function collect(ask: (take: Take) => Promise<unknown>, none: string | undefined): Promise<readonly Paged[]> {
   const all: Paged[] = []
-  try {
-    for await (const message of messages) all.push({ ...found(message), pending: message.pending ?? 0 })
-  } catch (error) {
-    if (!(error instanceof Error && error.message === none)) throw error
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const take: Take = (done, message: StoredMsg & { readonly pending?: number }) => {
+    if (done === null) all.push({ ...found(message), pending: message.pending ?? 0 })
+    else if (done.err === undefined || done.err.message === none) resolve()
+    else reject(done.err)
   }
+  await Promise.all([ask(take), promise])
   return all
 }
 
