@@ -41,7 +41,7 @@ export async function measureMillion(folder: (name: string) => string): Promise<
   await documents.close()
   return [
     {
-      what: `Waking any of ${thousands(leads)} leads over NATS, to its first step`,
+      what: `Waking any of ${thousands(leads)} leads over NATS, to its first step; its state is asked for while its event is written`,
       value: spread(woken.tookMs),
       bar: `p99 < ${milliseconds(10)}`,
       holds: quantile(woken.tookMs, 0.99) < 10,
