@@ -5,10 +5,7 @@ import { describeMembership } from '../../testing/contracts/membership-contract.
 import { createManualClock, type ManualClock } from '../../testing/manual-clock.ts'
 import { createSeededIds } from '../../testing/seeded-ids.ts'
 import { startGroupProcess, type GroupProcess } from '../../testing/simulated-group.ts'
-import { StorageError } from '../../ports/storage-error.ts'
-import { createLeaseStore, createMemoryLeaseTable, type LeaseStore } from '../memory/lease-table.ts'
-import type { LeaseTable } from './lease-table.ts'
-import { createLeaseMembership, leaseTimes } from './membership.ts'
+import { createLeaseStore, type LeaseStore } from '../memory/lease-table.ts'
 
 const partitions = 32
 
@@ -71,34 +68,6 @@ describeMembership('by leases in memory', {
 })
 
 describe('a lease', () => {
-  it('is tried again where the table is not there yet, whether or not it was written, and given up after the time one holds on', async () => {
-    const clock = createManualClock(1_000_000)
-    const log: Log = { debug() {}, info() {}, warn() {}, error() {} }
-    const begun = async (wrong: readonly ('before' | 'after')[]) => {
-      const inner = createMemoryLeaseTable(createLeaseStore())
-      const left = [...wrong]
-      const table: LeaseTable = {
-        read: () => inner.read(),
-        get: (node) => inner.get(node),
-        write: async (...lease) => {
-          const failure = left.shift()
-          const revision = failure === 'before' ? undefined : await inner.write(...lease)
-          if (failure !== undefined) throw new StorageError('store-unavailable', 'no answer')
-          return revision
-        },
-        remove: (...lease) => inner.remove(...lease),
-        watch: (listener) => inner.watch(listener),
-      }
-      return createLeaseMembership({ table, node: 'n1', partitions, clock, ids: createSeededIds(1), log })
-    }
-    const joining = begun(['before', 'after', 'before'])
-    await clock.advance(1_000)
-    expect((await joining).owned()).toHaveLength(partitions)
-    const inVain = begun(Array.from({ length: 1000 }, () => 'before' as const)).catch((error: unknown) => error)
-    await clock.advance(leaseTimes().holdMs + 1_000)
-    expect(await inVain).toMatchObject({ code: 'store-unavailable' })
-  })
-
   it('[N5] a pause within the lease changes nothing', async () => {
     const { clock, processes } = await trio()
     const before = owners(processes)

@@ -43,7 +43,7 @@ export function leaseTimes(times: Partial<LeaseTimes> = {}): LeaseTimes {
   return { leaseMs, renewMs: Math.floor(leaseMs / 3), holdMs: 12_000, ...times }
 }
 
-/** Takes a lease and resolves when this node knows what it owns. Rejects with the table's error when that can't be reached within `holdMs`. */
+/** Takes a lease and resolves when this node knows what it owns. Rejects with the table's error when that can't be reached. */
 export async function createLeaseMembership(options: LeaseOptions): Promise<LeaseMembership> {
   const member = new Member(options)
   await member.join()
@@ -106,9 +106,8 @@ class Member implements LeaseMembership {
       heard: (node, what) => this.#heard(node, what),
       back: () => this.#hurry(),
     })
-    const untilMs = this.#nowMs + this.#times.holdMs
     try {
-      while (!(await this.#joinedBy(untilMs))) await this.#pause(lookAgainMs)
+      while (!(await this.#renewAndLook())) await this.#pause(lookAgainMs)
     } catch (error) {
       this.#unwatchTable()
       throw error
@@ -186,16 +185,6 @@ class Member implements LeaseMembership {
     this.#roundSinceMs = undefined
     this.#tickIn(this.#nextLookMs())
     this.#soon = false
-  }
-
-  /** False: to be tried again. A table that was made just now, or lost its leader, is not there for a moment. */
-  async #joinedBy(untilMs: number): Promise<boolean> {
-    try {
-      return await this.#renewAndLook()
-    } catch (error) {
-      if (!isAway(error) || this.#nowMs >= untilMs) throw error
-      return false
-    }
   }
 
   /** False when somebody else holds our name. */
@@ -366,8 +355,4 @@ class Member implements LeaseMembership {
   #pause(ms: number): Promise<void> {
     return pause(this.#options.clock, ms, new AbortController().signal)
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof StorageError && error.code === 'store-unavailable'
 }

@@ -9,7 +9,8 @@ import { systemClock } from '../system/clock.ts'
 import { createSystemIds } from '../system/ids.ts'
 import type { LeaseMembership } from '../leases/membership.ts'
 import { connectNats } from './connection.ts'
-import { createNatsMembership } from './membership.ts'
+import { StorageError } from '../../ports/storage-error.ts'
+import { createNatsMembership, insisting } from './membership.ts'
 
 const url = process.env['FINEACERS_TEST_NATS']
 const bucket = `members-${process.pid}-${Date.now().toString(36)}`
@@ -91,5 +92,25 @@ describe.skipIf(url === undefined)('membership on a real NATS server [needs a na
     await two.connection.close()
     await expect.poll(() => one.membership.owned(), { timeout: 1_000 }).toHaveLength(8)
     await close()
+  })
+})
+
+describe('joining', () => {
+  const failing = (error: Error, times: number) => {
+    const asked = { count: 0 }
+    const join = async (): Promise<string> => {
+      if (++asked.count <= times) throw error
+      return 'joined'
+    }
+    return { asked, join }
+  }
+
+  it('is tried again while the bucket does not answer, for a time, and not for any other reason', async () => {
+    const away = new StorageError('store-unavailable', 'no answer')
+    expect(await insisting(failing(away, 2).join, 5_000)).toBe('joined')
+    await expect(insisting(failing(away, 100).join, 300)).rejects.toBe(away)
+    const refused = failing(new StorageError('store-unauthorized', 'no'), 1)
+    await expect(insisting(refused.join, 5_000)).rejects.toMatchObject({ code: 'store-unauthorized' })
+    expect(refused.asked.count).toBe(1)
   })
 })

@@ -1,7 +1,8 @@
-import type { NatsConnection } from '@nats-io/nats-core'
+import { delay, type NatsConnection } from '@nats-io/nats-core'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
+import { StorageError } from '../../ports/storage-error.ts'
 import { createLeaseMembership, leaseTimes, type LeaseMembership } from '../leases/membership.ts'
 import { openBucket } from './bucket.ts'
 import { createNatsLeaseTable } from './lease-table.ts'
@@ -40,7 +41,8 @@ export async function createNatsMembership(options: NatsMembershipOptions): Prom
   // Longer than a node may hold on: whoever comes back within that time has to find its lease.
   const timeToLiveMs = times.holdMs + times.leaseMs
   const table = createNatsLeaseTable({ connection, bucket, group, timeToLiveMs, timeoutMs })
-  const membership = await createLeaseMembership({ ...options, table, times }).catch((error: unknown) => {
+  const join = (): Promise<LeaseMembership> => createLeaseMembership({ ...options, table, times })
+  const membership = await insisting(join, times.holdMs).catch((error: unknown) => {
     table.close()
     throw error
   })
@@ -54,5 +56,21 @@ export async function createNatsMembership(options: NatsMembershipOptions): Prom
       await membership.leave()
       table.close()
     },
+  }
+}
+
+const tryAgainMs = 100
+
+/** A bucket that was made just now, or lost its leader, does not answer for a moment. A lease that was written all the same is found and taken over. */
+export async function insisting<Joined>(join: () => Promise<Joined>, withinMs: number): Promise<Joined> {
+  const untilMs = performance.now() + withinMs
+  for (;;) {
+    try {
+      return await join()
+    } catch (error) {
+      const away = error instanceof StorageError && error.code === 'store-unavailable'
+      if (!away || performance.now() >= untilMs) throw error
+      await delay(tryAgainMs)
+    }
   }
 }
