@@ -38,21 +38,37 @@ const writeIdHeader = 'FineAcers-Write'
 const expectedHeader = 'Nats-Expected-Last-Subject-Sequence'
 /** How long the server remembers that a key was removed. Nothing here needs it: it is for whoever watches the bucket. */
 const markerMs = 60_000
+const tryAgainMs = 250
 
 /** Opens a key-value bucket, made when it is not there. Throws `StorageError`: `store-unsuitable`, `store-unavailable`. */
 export async function openBucket(options: BucketOptions): Promise<Bucket> {
-  const { connection, bucket, timeoutMs } = options
+  const { connection, bucket, timeoutMs, waitMs = 30_000 } = options
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: timeoutMs })
-  const untilMs = performance.now() + (options.waitMs ?? 30_000)
-  for (;;) {
+  const open = async (): Promise<Bucket> => {
     try {
       await makeStream(manager, options)
-      return new Bucket(connection, manager, bucket)
     } catch (error) {
-      const refusal = asBucketError(error, `bucket ${bucket} can not be opened`)
-      // A cluster that has just started knows its servers one by one.
-      if (refusal.code !== 'store-unavailable' || performance.now() >= untilMs || connection.isClosed()) throw refusal
-      await sleep(250)
+      throw asBucketError(error, `bucket ${bucket} can not be opened`)
+    }
+    return new Bucket(connection, manager, bucket)
+  }
+  return insisting(connection, open, waitMs)
+}
+
+/** Tries again while the server does not answer: a cluster that has just started knows its servers one by one, and a bucket just made has no leader for a moment. */
+export async function insisting<Value>(
+  connection: Pick<NatsConnection, 'isClosed'>,
+  act: () => Promise<Value>,
+  withinMs: number,
+): Promise<Value> {
+  const untilMs = performance.now() + withinMs
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      const away = error instanceof StorageError && error.code === 'store-unavailable'
+      if (!away || performance.now() >= untilMs || connection.isClosed()) throw error
+      await sleep(tryAgainMs)
     }
   }
 }

@@ -60,6 +60,11 @@ describe('an actor loaded where followers lag', () => {
     journal.askAhead(to)
     expect([(await journal.load(to))?.revision, asked.count]).toEqual([1, 1])
     expect([(await journal.load(to))?.revision, asked.count]).toEqual([1, 2])
+    // Another node stepped it meanwhile, and whoever waited for that reads what it has become.
+    heads.forget([to])
+    journal.askAhead(to)
+    journal.stepped(to)
+    expect([(await journal.load(to))?.revision, asked.count]).toEqual([1, 4])
     heads.forget([to])
     journal.askAhead(to)
     heads.set(to, { revision: 2, sequence: 20, busy: false })

@@ -59,6 +59,11 @@ export class JournalReads {
     if (this.#ahead.size > aheadMax && oldest.done !== true) this.#ahead.delete(oldest.value)
   }
 
+  /** An actor has taken a step, here or on another node: what was asked for before is old. */
+  stepped(address: Address): void {
+    this.#ahead.delete(address)
+  }
+
   /**
    * The actor as it is, never as a follower that lags still shows it: a step that leaves it unchanged, for what an old state did not know yet, would be
    * wrong, and nothing it writes could tell.

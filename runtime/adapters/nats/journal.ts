@@ -301,6 +301,7 @@ class NatsJournal implements Journal {
   #stepped(step: SequencedStep): void {
     this.#archive.tell(step)
     const { address, entry } = step
+    this.#reads.stepped(address)
     const notice = [{ address, eventId: entry.envelope.id, outcome: entry.outcome, facts: factsIn(step) }]
     this.#tell((each) => each.steps?.(notice))
   }

@@ -10,7 +10,8 @@ import { createSystemIds } from '../system/ids.ts'
 import type { LeaseMembership } from '../leases/membership.ts'
 import { connectNats } from './connection.ts'
 import { StorageError } from '../../ports/storage-error.ts'
-import { createNatsMembership, insisting } from './membership.ts'
+import { insisting } from './bucket.ts'
+import { createNatsMembership } from './membership.ts'
 
 const url = process.env['FINEACERS_TEST_NATS']
 const bucket = `members-${process.pid}-${Date.now().toString(36)}`
@@ -107,10 +108,13 @@ describe('joining', () => {
 
   it('is tried again while the bucket does not answer, for a time, and not for any other reason', async () => {
     const away = new StorageError('store-unavailable', 'no answer')
-    expect(await insisting(failing(away, 2).join, 5_000)).toBe('joined')
-    await expect(insisting(failing(away, 100).join, 300)).rejects.toBe(away)
+    const [there, closed] = [{ isClosed: () => false }, { isClosed: () => true }]
+    expect(await insisting(there, failing(away, 2).join, 5_000)).toBe('joined')
+    await expect(insisting(there, failing(away, 100).join, 300)).rejects.toBe(away)
     const refused = failing(new StorageError('store-unauthorized', 'no'), 1)
-    await expect(insisting(refused.join, 5_000)).rejects.toMatchObject({ code: 'store-unauthorized' })
-    expect(refused.asked.count).toBe(1)
+    await expect(insisting(there, refused.join, 5_000)).rejects.toMatchObject({ code: 'store-unauthorized' })
+    const ended = failing(away, 100)
+    await expect(insisting(closed, ended.join, 5_000)).rejects.toBe(away)
+    expect([refused.asked.count, ended.asked.count]).toEqual([1, 1])
   })
 })

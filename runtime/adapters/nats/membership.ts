@@ -1,10 +1,9 @@
-import { delay, type NatsConnection } from '@nats-io/nats-core'
+import type { NatsConnection } from '@nats-io/nats-core'
 import type { Clock } from '../../ports/clock.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { Log } from '../../ports/log.ts'
-import { StorageError } from '../../ports/storage-error.ts'
 import { createLeaseMembership, leaseTimes, type LeaseMembership } from '../leases/membership.ts'
-import { openBucket } from './bucket.ts'
+import { insisting, openBucket } from './bucket.ts'
 import { createNatsLeaseTable } from './lease-table.ts'
 
 export interface NatsMembershipOptions {
@@ -42,7 +41,8 @@ export async function createNatsMembership(options: NatsMembershipOptions): Prom
   const timeToLiveMs = times.holdMs + times.leaseMs
   const table = createNatsLeaseTable({ connection, bucket, group, timeToLiveMs, timeoutMs })
   const join = (): Promise<LeaseMembership> => createLeaseMembership({ ...options, table, times })
-  const membership = await insisting(join, times.holdMs).catch((error: unknown) => {
+  // A lease that was written although nobody heard so is found and taken over.
+  const membership = await insisting(connection, join, times.holdMs).catch((error: unknown) => {
     table.close()
     throw error
   })
@@ -56,21 +56,5 @@ export async function createNatsMembership(options: NatsMembershipOptions): Prom
       await membership.leave()
       table.close()
     },
-  }
-}
-
-const tryAgainMs = 100
-
-/** A bucket that was made just now, or lost its leader, does not answer for a moment. A lease that was written all the same is found and taken over. */
-export async function insisting<Joined>(join: () => Promise<Joined>, withinMs: number): Promise<Joined> {
-  const untilMs = performance.now() + withinMs
-  for (;;) {
-    try {
-      return await join()
-    } catch (error) {
-      const away = error instanceof StorageError && error.code === 'store-unavailable'
-      if (!away || performance.now() >= untilMs) throw error
-      await delay(tryAgainMs)
-    }
   }
 }
