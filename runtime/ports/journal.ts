@@ -28,7 +28,7 @@ export interface Journal {
   /** Actors of a partition with effects that have not settled, by address after `after`. For driving them again after a claim. */
   withEffects(partition: number, after: Address | undefined, limit: number): Promise<readonly StoredActor[]>
 
-  /** Moves due timers into their inboxes. Tells when the next one is due. A journal whose server fires timers does nothing here. */
+  /** Moves due timers into their inboxes. Tells when the next one is due. A journal whose server fires timers only looks, now and then, for what the server has left lying. */
   fireTimers(nowMs: number, limit: number): Promise<{ readonly fired: number; readonly nextDueAtMs?: number }>
 
   /** The feed, oldest first. With `address`, only that actor's. */

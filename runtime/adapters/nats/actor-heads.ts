@@ -11,6 +11,8 @@ export interface ActorHead {
   readonly sequence: number
   /** Whether it has effects that have not settled, and so a `busy` message. */
   readonly busy: boolean
+  /** Those armed; absent: none. */
+  readonly timers?: StoredActor['timers']
 }
 
 const none: ActorHead = { revision: 0, sequence: 0, busy: false }
@@ -77,5 +79,7 @@ export class ActorHeads {
 }
 
 export function headOf(actor: StoredActor, sequence: number): ActorHead {
-  return { revision: actor.revision, sequence, busy: Object.keys(actor.effects).length > 0 }
+  const { revision, effects, timers } = actor
+  const armed = Object.keys(timers).length > 0
+  return { revision, sequence, busy: Object.keys(effects).length > 0, ...(armed ? { timers } : {}) }
 }

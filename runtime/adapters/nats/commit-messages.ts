@@ -1,4 +1,5 @@
 import type { Address } from '../../address.ts'
+import type { EventEnvelope } from '../../event.ts'
 import type { CommitGroup, DeadLetter, StepCommit, StoredActor, Timer } from '../../ports/journal.ts'
 import { historyOf, isDead, timerEnvelope } from '../journal-rules.ts'
 import type { ActorHead } from './actor-heads.ts'
@@ -67,9 +68,52 @@ export function bodyOf(
     ...cancels
       .slice(stored.length)
       .map((subject) => ({ subject: place.layout.nowhere, data: '', ttlMs: momentMs, cancels: subject })),
-    ...[...timers.values()].flatMap((armed) => (armed === undefined ? [] : [timerMessage(armed, place)])),
+    ...[...timers].flatMap(([subject, armed]) => (armed === undefined ? [] : [timerMessage(subject, armed, place)])),
     ...steps.filter(isDead).map((step) => deadMessage(step, place)),
   ]
+}
+
+/** An armed timer: the server turns it into the inbox entry `envelope` when that is due, at its `atMs`. */
+export function scheduleMessage(
+  subject: string,
+  envelope: EventEnvelope,
+  { layout, retention }: Pick<CommitPlace, 'layout' | 'retention'>,
+): BatchMessage {
+  return {
+    subject,
+    data: JSON.stringify(envelope),
+    rollup: true,
+    schedule: { dueAtMs: envelope.atMs, target: layout.inbox(envelope.to, envelope.id), ttlMs: retention.inboxMs },
+  }
+}
+
+/**
+ * Timers that an older firing has pushed out: it was under way when they were armed under the same id, and has taken their schedule with it
+ * (`docs/decisions/0012-overdue-timers.md`). It is among the steps, at an epoch that is not the armed one, and with it they are armed again.
+ * Each expects that its own firing is not in the inbox yet.
+ */
+export function pushedOut(steps: readonly StepCommit[], place: CommitPlace): readonly BatchMessage[] {
+  const firings = steps.flatMap(({ entry: { envelope } }) =>
+    envelope.timer === undefined ? [] : [{ to: envelope.to, fired: envelope.timer }],
+  )
+  if (firings.length === 0) return []
+  const { layout, heads } = place
+  const [states, touched] = [lastStates(steps), timersOf(steps, place)]
+  const again = new Map<string, BatchMessage>()
+  for (const { to, fired } of firings) {
+    const armed = armedIn(states.get(to) ?? heads.get(to), fired.id)
+    const subject = layout.timer(to, fired.id)
+    if (armed === undefined || armed.epoch === fired.epoch || touched.has(subject)) continue
+    const envelope = timerEnvelope(to, armed, armed.dueAtMs)
+    const unfired = { expect: 0, expectOf: layout.inbox(to, envelope.id) }
+    again.set(subject, { ...scheduleMessage(subject, envelope, place), ...unfired })
+  }
+  return [...again.values()]
+}
+
+function armedIn(actor: Pick<ActorHead, 'timers'> | undefined, id: string): Timer | undefined {
+  const timers = actor?.timers ?? {}
+  return Object.hasOwn(timers, id) ? timers[id] : undefined
 }
 
 function stepMessage(step: StoredStep, cancels: string | undefined, { layout, retention }: CommitPlace): BatchMessage {
@@ -116,14 +160,8 @@ function timersOf(steps: readonly StepCommit[], { layout }: CommitPlace): Readon
   return timers
 }
 
-function timerMessage({ address, timer }: Armed, { layout, retention }: CommitPlace): BatchMessage {
-  const envelope = timerEnvelope(address, timer, timer.dueAtMs)
-  return {
-    subject: layout.timer(address, timer.id),
-    data: JSON.stringify(envelope),
-    rollup: true,
-    schedule: { dueAtMs: timer.dueAtMs, target: layout.inbox(address, envelope.id), ttlMs: retention.inboxMs },
-  }
+function timerMessage(subject: string, { address, timer }: Armed, place: CommitPlace): BatchMessage {
+  return scheduleMessage(subject, timerEnvelope(address, timer, timer.dueAtMs), place)
 }
 
 function deadMessage(step: StepCommit, { layout }: CommitPlace): BatchMessage {

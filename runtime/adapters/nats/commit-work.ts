@@ -5,7 +5,7 @@ import { StorageError } from '../../ports/storage-error.ts'
 import { holds, isDuplicate } from '../journal-rules.ts'
 import { headOf, type ActorHead, type ActorHeads } from './actor-heads.ts'
 import { batchMax, type BatchMessage } from './batch.ts'
-import { bodyOf, cursorMessage, lastStates, storedSteps } from './commit-messages.ts'
+import { bodyOf, cursorMessage, lastStates, pushedOut, storedSteps } from './commit-messages.ts'
 import type { Cursors } from './cursors.ts'
 import type { Work, WorkLeft } from './group-writer.ts'
 import type { JournalLayout, JournalRetention } from './journal-layout.ts'
@@ -25,6 +25,7 @@ export interface CommitTools {
  * One group as a part of a batch: the cursor, the last state of each actor, its steps with their facts, sends, timers and dead letters.
  * 1. The cursor's expectation fences a former owner (J5); each state's expectation fences a step that was decided on an old load.
  * 2. A send that its receiver has is left out; nothing else of the group ever is (J4, J6).
+ * 3. A timer that an older firing has pushed out is armed again with the step that firing has become, unless its own has come (J20).
  */
 export class CommitWork implements Work {
   readonly outcome: Promise<CommitOutcome>
@@ -38,6 +39,8 @@ export class CommitWork implements Work {
   readonly #body: readonly BatchMessage[]
   /** Subjects of sends that hold a message: the sequence to write after, or that the receiver has had this very event. */
   readonly #sent = new Map<string, number | 'received'>()
+  /** 3: each expects the inbox to be without its firing. */
+  #pushedOut: readonly BatchMessage[]
   #prepared: readonly BatchMessage[] = []
   #over = false
 
@@ -50,8 +53,10 @@ export class CommitWork implements Work {
     this.#heads = heads
     this.#tools = tools
     this.#steps = storedSteps(group.steps, heads)
-    this.#body = bodyOf(group.steps, this.#steps, { layout: tools.layout, retention: tools.retention, heads })
-    assertSize(group, this.#body, tools)
+    const place = { layout: tools.layout, retention: tools.retention, heads }
+    this.#body = bodyOf(group.steps, this.#steps, place)
+    this.#pushedOut = pushedOut(group.steps, place)
+    assertSize(group, [...this.#body, ...this.#pushedOut], tools)
   }
 
   prepare(): readonly BatchMessage[] {
@@ -64,7 +69,8 @@ export class CommitWork implements Work {
       this.#settle.resolve({ status: 'stale' })
       return []
     }
-    this.#prepared = [cursorMessage(this.#group, cursor, this.#tools.layout), ...this.#body, ...this.#sends()]
+    const first = cursorMessage(this.#group, cursor, this.#tools.layout)
+    this.#prepared = [first, ...this.#body, ...this.#pushedOut, ...this.#sends()]
     return this.#prepared
   }
 
@@ -94,6 +100,7 @@ export class CommitWork implements Work {
       if (state === undefined || state.sequence <= head.sequence) continue
       return this.failed(new StorageError('store-unavailable', `a step of ${address} was decided on an old state`))
     }
+    this.#pushedOut = this.#pushedOut.filter(({ expectOf }) => expectOf === undefined || !found.has(expectOf))
     for (const send of steps.flatMap((step) => step.sends)) {
       const there = found.get(layout.inbox(send.to, send.id))
       if (there !== undefined && there.sequence > this.#before(there.subject)) this.#received(send, there)

@@ -87,6 +87,11 @@ export class JournalLayout {
     return `${this.prefix}.timer.${this.partition(address)}.${guardOf(address, id)}`
   }
 
+  /** All schedules of a partition. */
+  timersOf(partition: number): string {
+    return `${this.prefix}.timer.${partition}.*`
+  }
+
   dead(address: Address): string {
     return `${this.prefix}.dead.${partsOf(address).workspace}.${this.partition(address)}`
   }

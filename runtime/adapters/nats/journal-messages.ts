@@ -52,6 +52,11 @@ export function readEntry(found: Found): InboxEntry {
   return { position: found.sequence, envelope: { ...envelope, atMs: Math.max(envelope.atMs, found.atMs) } }
 }
 
+/** An armed timer: the event it will become. Its time is when it is due. */
+export function readTimer(found: Found): EventEnvelope {
+  return JSON.parse(found.text()) as EventEnvelope
+}
+
 export function readStep(found: Found): SequencedStep {
   return { ...(JSON.parse(found.text()) as StoredStep), sequence: found.sequence }
 }

@@ -30,6 +30,7 @@ import { defaultRetention, JournalLayout, type JournalRetention } from './journa
 import { factsIn, type SequencedStep } from './journal-messages.ts'
 import { JournalReads } from './journal-reads.ts'
 import { openStream } from './journal-stream.ts'
+import { OverdueTimers } from './overdue-timers.ts'
 import { StepFeed } from './step-feed.ts'
 import { StreamReads } from './stream-reads.ts'
 
@@ -57,7 +58,7 @@ const defaultTimeoutMs = 3000
 
 /**
  * The truth in one JetStream stream, shared by any number of nodes. Positions are stream sequences: they rise, with gaps. Timers are fired by the
- * server. Throws `StorageError`: `store-unavailable`, `store-unsuitable`, `data-folder-newer`; a `RangeError` for another number of partitions.
+ * server, and watched over by us (J20). Throws `StorageError`: `store-unavailable`, `store-unsuitable`, `data-folder-newer`; a `RangeError` for another number of partitions.
  */
 export async function openNatsJournal(options: NatsJournalOptions): Promise<Journal> {
   const { connection, stream, partitions, replicas, timeoutMs = defaultTimeoutMs } = options
@@ -82,7 +83,7 @@ interface Parts {
 
 /**
  * Owns the writer, the feeds and the listeners; wires each to the next.
- * 1. Everything is written through one writer, a batch at a time.
+ * 1. Everything is written through one writer, a batch at a time, but for a timer that the server has left lying.
  * 2. What is in memory answers only where it is known to be complete; everything else is asked of the stream.
  * 3. After `close` nothing is written or called back.
  */
@@ -100,6 +101,7 @@ class NatsJournal implements Journal {
   readonly #inboxes: InboxFeed
   readonly #steps: StepFeed
   readonly #archive: Archive
+  readonly #overdue: OverdueTimers
   readonly #listeners = new Set<JournalListener>()
   /** The newest position of each inbox, and of a step that said facts, that this process knows to be written. */
   readonly #inboxEnds = new Map<number, number>()
@@ -129,6 +131,7 @@ class NatsJournal implements Journal {
       step: (step) => this.#stepped(step),
       facts: () => this.#tell((each) => each.facts?.()),
     })
+    this.#overdue = new OverdueTimers({ connection, reads, layout, retention: this.#retention, timeoutMs, log })
     if (!options.archiving) return
     this.#steps.start()
     this.#archive.start()
@@ -153,6 +156,7 @@ class NatsJournal implements Journal {
     const claim = await work.claimed
     this.#reached(partition, claim.position)
     this.#inboxes.want(partition)
+    this.#overdue.follow(partition)
     return claim
   }
 
@@ -198,10 +202,10 @@ class NatsJournal implements Journal {
     return this.#reads.withEffects(partition, after, limit)
   }
 
-  /** The server fires timers. */
-  async fireTimers() {
+  /** The server fires timers; this looks for what it has left lying, now and then, however often it is called. */
+  async fireTimers(nowMs: number, limit: number) {
     this.#assertOpen()
-    return { fired: 0 }
+    return this.#overdue.look(nowMs, limit)
   }
 
   async facts(afterPosition: number, limit: number, address?: Address) {
@@ -253,6 +257,7 @@ class NatsJournal implements Journal {
     this.#closed = true
     this.#listeners.clear()
     this.#writer.close()
+    this.#overdue.close()
     await Promise.all([this.#inboxes.close(), this.#steps.close(), this.#archive.close()])
   }
 

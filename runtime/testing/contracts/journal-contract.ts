@@ -13,7 +13,7 @@ export interface JournalBench {
   readonly reopen?: (journal: Journal) => Promise<Journal>
   /** `rising`: positions of facts have gaps. Absent: 1…n. */
   readonly facts?: 'dense' | 'rising'
-  /** `server`: timers fire by themselves, on a real clock, and `fireTimers` does nothing. */
+  /** `server`: timers fire by themselves, on a real clock, and `fireTimers` has none to fire. */
   readonly timers?: 'host' | 'server'
   /** Runs of the model test; fewer where every call crosses a network. */
   readonly modelRuns?: number
