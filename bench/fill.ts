@@ -14,7 +14,7 @@ async function main(folder: string): Promise<void> {
     run: () => Promise.resolve({ profile: {} }),
   }
   const effects = Object.fromEntries(
-    ['route', 'answer', 'check', 'deliver', 'enrich-lead', 'alert-hot-lead'].map((name) => [name, never]),
+    ['route', 'answer', 'check', 'deliver', 'transmit', 'enrich-lead', 'alert-hot-lead'].map((name) => [name, never]),
   )
   const { runtime } = await bareRuntime(folder, catalogue, {
     effects,

@@ -118,6 +118,10 @@ function noticed(before: Walk, notice: Notice, n: number): Step {
     case 'closed':
     case 'reopened':
       return { after: begun, wrong: [] }
+    case 'opted-out':
+      return { after: { ...before, owed: [] }, wrong: [] }
+    case 'opted-in':
+      return { after: before, wrong: [] }
   }
 }
 

@@ -1,13 +1,18 @@
 import { createAgentEffects } from '#agents/effects.ts'
 import { agentDefaults } from '#agents/settings.ts'
 import { createVisitDesk } from '#agents/visit-desk.ts'
+import { createTransmitEffect, type ProviderSender } from '#gateway/channels/transmit.ts'
+import { createGraphClient } from '#gateway/channels/whatsapp/graph-client.ts'
+import { createWhatsAppSender } from '#gateway/channels/whatsapp/sender.ts'
 import { createWidgetChannel } from '#gateway/channels/widget.ts'
+import type { Connections } from '#gateway/connections/connection.ts'
 import { createDeliverEffect } from '#gateway/deliver.ts'
 import { catalogue } from '#machines/catalogue.ts'
 import { createKnowledge } from '#rag/knowledge.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import { createListingSearch } from '#rag/search.ts'
 import { createRuntime } from '#runtime/host.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
 import type { Models } from '#runtime/ports/models.ts'
 import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
 import { calendarReadsOf } from './calendar-reads.ts'
@@ -27,7 +32,11 @@ export interface Actors {
  * Starts the actor host with everything its machines ask for: the agents' work and the way out to the customer. Where documents are shared, read models
  * are followed and not built here. Resolves when this process's partitions are claimed.
  */
-export async function hostActors(config: Config, stores: Stores, closing: AsyncDisposableStack): Promise<Actors> {
+export async function hostActors(
+  config: Config,
+  stores: Stores & { readonly connections: Connections },
+  closing: AsyncDisposableStack,
+): Promise<Actors> {
   const started: { runtime?: Runtime } = {}
   const ready = Promise.withResolvers<void>()
   const late = lateRuntime(started)
@@ -63,7 +72,12 @@ function isAlone({ servers }: Config): boolean {
 
 function effectsOf(
   config: Config,
-  house: Stores & { readonly models: Models; readonly late: Runtime; readonly search: ListingSearch },
+  house: Stores & {
+    readonly models: Models
+    readonly late: Runtime
+    readonly search: ListingSearch
+    readonly connections: Connections
+  },
 ): { readonly [name: string]: EffectHandler } {
   const { clock, log, late, search } = house
   const agents = createAgentEffects({
@@ -77,8 +91,30 @@ function effectsOf(
     log,
     settings: { timeZone: config.timeZone },
   })
-  return { ...agents, deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => late, log }) }
+  const runtime = (): Runtime => late
+  return {
+    ...agents,
+    deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime, log }),
+    transmit: createTransmitEffect({ senders: sendersOf(config, house), runtime, log }),
+  }
 }
+
+/** The ways out through providers, by channel. */
+function sendersOf(
+  { meta }: Config,
+  { connections, clock }: { readonly connections: Connections; readonly clock: Clock },
+): { readonly [channel: string]: ProviderSender } {
+  const graph = createGraphClient({
+    baseUrl: meta.graphUrl,
+    version: meta.graphVersion,
+    clock,
+    timeoutMs: graphTimeoutMs,
+  })
+  return { whatsapp: createWhatsAppSender({ connections, graph }) }
+}
+
+/** Shorter than the effect that waits for it. */
+const graphTimeoutMs = 30_000
 
 /** Work left over from before a crash is driven again while the host still starts: it waits until there is a host to answer to. */
 function onceReady(

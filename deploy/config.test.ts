@@ -19,6 +19,7 @@ describe('the settings', () => {
       partitions: 32,
       leadEventsMode: 'structured',
       house: 'FINEACERS',
+      meta: { graphUrl: 'https://graph.facebook.com', graphVersion: 'v23.0' },
       servers: {},
     })
   })
@@ -71,7 +72,13 @@ describe('the settings', () => {
     expect(() => assertServers('gateway', readConfig(all))).not.toThrow()
   })
 
-  it.each(['NATS_URL', 'MONGODB_URL', 'REDIS_URL'])(
+  it('take several master keys, the one that seals first', () => {
+    const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    const given = `${first.toString('base64')}, ${second.toString('base64')}`
+    expect(readConfig({ FINEACERS_SECRET_KEY: given }).secretKeys).toEqual([first, second])
+  })
+
+  it.each(['NATS_URL', 'MONGODB_URL', 'REDIS_URL', 'FINEACERS_SECRET_KEY'])(
     'do not repeat what was given as %s, for it may hold a password',
     (name) => {
       const wrong = (): unknown => readConfig({ [name]: 'http://house:secret@somewhere' })
@@ -99,6 +106,10 @@ describe('the settings', () => {
     ['FINEACERS_VISITORS_PER_MINUTE', '0'],
     ['LOG_LEVEL', 'loud'],
     ['OPENAI_BASE_URL', 'file:///etc'],
+    ['FINEACERS_SECRET_KEY', 'c2hvcnQ='],
+    ['FINEACERS_SECRET_KEY', ','],
+    ['META_GRAPH_URL', 'graph.facebook.com'],
+    ['META_GRAPH_VERSION', '23'],
   ])('name %s when it is %s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(`  ${name}: `)
   })

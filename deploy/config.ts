@@ -28,6 +28,10 @@ export interface Config {
   readonly node?: string
   /** What the house is called on its servers: the journal's stream, and the beginning of other names. */
   readonly house: string
+  /** Master keys of 32 bytes that secrets of workspaces are sealed under: the first seals, all open. The house makes one of its own when absent. */
+  readonly secretKeys?: readonly Uint8Array[]
+  /** Where Meta's Graph API is, and which version of it is spoken. */
+  readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
   readonly servers: Servers
 }
 
@@ -68,6 +72,13 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
     .optional(),
   FINEACERS_VISITORS_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  FINEACERS_SECRET_KEY: z
+    .string()
+    .refine(
+      (text) => listIn(text).length > 0 && listIn(text).every(isMasterKey),
+      'has to be 32 bytes in base64, as "openssl rand -base64 32" makes them; several with commas between',
+    )
+    .optional(),
   FINEACERS_LEAD_EVENTS_MODE: z.enum(['structured', 'binary']).default('structured'),
   FINEACERS_NODE: z
     .string()
@@ -76,10 +87,7 @@ const environment = z.object({
   FINEACERS_PARTITIONS: z.coerce.number().int().min(1).max(1024).default(32),
   NATS_URL: z
     .string()
-    .refine(
-      (text) => addressesIn(text).every(isNatsAddress),
-      'has to be nats:// or tls:// addresses with commas between',
-    )
+    .refine((text) => listIn(text).every(isNatsAddress), 'has to be nats:// or tls:// addresses with commas between')
     .optional(),
   NATS_CREDENTIALS: z.string().optional(),
   NATS_REPLICAS: z.enum(['1', '3', '5']).default('1'),
@@ -89,10 +97,7 @@ const environment = z.object({
     .default(defaultHouse),
   NATS_MONITOR_URL: z
     .string()
-    .refine(
-      (text) => addressesIn(text).every(isHttpAddress),
-      'has to be http:// or https:// addresses with commas between',
-    )
+    .refine((text) => listIn(text).every(isHttpAddress), 'has to be http:// or https:// addresses with commas between')
     .optional(),
   MONGODB_URL: z
     .string()
@@ -110,6 +115,13 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
     .optional(),
   OPENAI_MODEL: z.string().default('gpt-4.1-mini'),
+  META_GRAPH_URL: z
+    .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
+    .default('https://graph.facebook.com'),
+  META_GRAPH_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'has to be a version such as v23.0')
+    .default('v23.0'),
 })
 
 /** The settings by their names with their defaults, for the page that lists them. */
@@ -143,6 +155,7 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     timeZone: env.FINEACERS_TIME_ZONE,
     logLevel: env.LOG_LEVEL,
     leadEventsMode: env.FINEACERS_LEAD_EVENTS_MODE,
+    meta: { graphUrl: env.META_GRAPH_URL, graphVersion: env.META_GRAPH_VERSION },
     build: env.FINEACERS_BUILD === 'yes',
     sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
   }
@@ -156,8 +169,11 @@ function sampleIn(given: string, env: Environment): Config['sample'] {
 }
 
 /** What is absent when it is not set. */
-function optionalOf(env: Environment): Pick<Config, 'publicUrl' | 'visitorsPerMinute' | 'node' | 'openAi'> {
+function optionalOf(
+  env: Environment,
+): Pick<Config, 'publicUrl' | 'visitorsPerMinute' | 'node' | 'secretKeys' | 'openAi'> {
   const {
+    FINEACERS_SECRET_KEY: secretKeys,
     FINEACERS_PUBLIC_URL: publicUrl,
     FINEACERS_VISITORS_PER_MINUTE: visitorsPerMinute,
     FINEACERS_NODE: node,
@@ -167,6 +183,7 @@ function optionalOf(env: Environment): Pick<Config, 'publicUrl' | 'visitorsPerMi
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(visitorsPerMinute === undefined ? {} : { visitorsPerMinute }),
     ...(node === undefined ? {} : { node }),
+    ...(secretKeys === undefined ? {} : { secretKeys: listIn(secretKeys).map((each) => Buffer.from(each, 'base64')) }),
     ...(apiKey === undefined ? {} : { openAi: { apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) } }),
   }
 }
@@ -179,11 +196,11 @@ function serversOf(env: Environment): Servers {
       ? {}
       : {
           nats: {
-            urls: addressesIn(nats),
+            urls: listIn(nats),
             replicas: Number(env.NATS_REPLICAS),
             stream: env.NATS_STREAM,
             ...(credentialsFile === undefined ? {} : { credentialsFile: resolve(credentialsFile) }),
-            ...(monitors === undefined ? {} : { monitorUrls: addressesIn(monitors) }),
+            ...(monitors === undefined ? {} : { monitorUrls: listIn(monitors) }),
           },
         }),
     ...(mongoUrl === undefined ? {} : { mongoUrl }),
@@ -191,11 +208,15 @@ function serversOf(env: Environment): Servers {
   }
 }
 
-function addressesIn(text: string): readonly string[] {
+function listIn(text: string): readonly string[] {
   return text
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '')
+}
+
+function isMasterKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text)
 }
 
 function isNatsAddress(text: string): boolean {

@@ -282,7 +282,9 @@ describe('the Kubernetes manifests', () => {
 
 /** What the gateway's sources register. */
 function routesOfTheGateway(): readonly string[] {
-  const files = globSync('gateway/**/*.ts', { cwd: root }).filter((path) => !path.includes('test'))
+  const files = globSync('gateway/**/*.ts', { cwd: root }).filter(
+    (path) => !path.includes('test') && !path.startsWith('gateway/rehearsal/'),
+  )
   const urls = files.flatMap((path) => [...textOf(path).matchAll(/url: '(\/[^']*)'/g)].map((match) => match[1] ?? ''))
   return [...new Set(urls)].sort((a, b) => order(a) - order(b))
 }

@@ -12,6 +12,8 @@ export function gatewayConfig(config: Config): GatewayConfig {
     importFolder: dataFiles(config.dataFolder).imports,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.publicUrl !== undefined,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl.replace(/\/+$/, '') }),
+    meta: config.meta,
     ...(config.visitorsPerMinute === undefined ? {} : { limits: { visitorsPerMinute: config.visitorsPerMinute } }),
   }
 }

@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module'
 
 const usage = `fineacers start                          start everything in this process: on embedded storage, or on the servers that are named
 fineacers runtime | gateway | projector  one part of it in a process of its own; needs NATS_URL, MONGODB_URL and REDIS_URL
+fineacers rehearse [--bare]              the same beside an emulator of Meta, with a page that looks like a customer's phone
 fineacers rebuild                        build the read models anew from the first fact, while everything serves
 fineacers doctor                         look at the live set-up: what is wrong, what is safe, what to do; --json for programs
 fineacers import listings FILE.csv       import homes; prints progress, keeps rejected rows in a file
@@ -24,6 +25,8 @@ async function main(words: readonly string[]): Promise<number> {
     case 'gateway':
     case 'projector':
       return (await import('./role-command.ts')).runRole(command, process.env)
+    case 'rehearse':
+      return (await import('./rehearse-command.ts')).rehearse(rest, process.env)
     case 'rebuild':
       return (await import('./rebuild-command.ts')).rebuild(process.env)
     case 'doctor':

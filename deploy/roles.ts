@@ -12,7 +12,7 @@ import { knowCollections } from './know-collections.ts'
 import { startEgress, startIngress, startProjector } from './projector.ts'
 import { createRoleServer } from './role-server.ts'
 import { loadSample } from './sample.ts'
-import { openGateway } from './start-house.ts'
+import { connectionsOf, openGateway } from './start-house.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** What a process can be that keeps nothing itself. */
@@ -55,7 +55,11 @@ const composers: { readonly [role in Role]: (config: Config, making: Making) => 
 async function composeRuntime(config: Config, { closing }: Making): Promise<RoleProcess> {
   const stores = await openStores(config, { closing, archiving: false })
   await knowCollections(stores, closing)
-  const { runtime, membership } = await hostActors(config, stores, closing)
+  const { runtime, membership } = await hostActors(
+    config,
+    { ...stores, connections: await connectionsOf(config, stores) },
+    closing,
+  )
   const health = processHealth(config, stores, { runtime, membership })
   return watched(config, { health, runtime: () => runtime.stats() }, closing)
 }
@@ -70,7 +74,8 @@ async function composeGateway(config: Config, { say, closing }: Making): Promise
   const search = createListingSearch({ ...stores, live: runtime.live })
   closing.defer(() => search.close())
   const leadEvents = startIngress(config, { ...stores, runtime }, closing)
-  const gateway = await openGateway(config, stores, { runtime, search, ...(leadEvents && { leadEvents }) })
+  const connections = await connectionsOf(config, stores)
+  const gateway = await openGateway(config, stores, { runtime, search, connections, ...(leadEvents && { leadEvents }) })
   closing.defer(() => gateway.close())
   if (config.sample === 'asked') await loadSample({ runtime, search, workspace: config.workspace, say })
   return servedBy(gateway, config, { stores, closing })

@@ -49,12 +49,13 @@ async function welcome(house: House, config: Config, url: string): Promise<void>
   )
 }
 
-/** The builder is loaded only when it is asked for. */
-async function buildPages(): Promise<void> {
+/** Builds console and widget where they are older than their sources. The builder is loaded only when it is asked for. */
+export async function buildPages(): Promise<void> {
   const { buildConsole } = await import('#console/build.ts')
   await buildConsole({ onProgress: say })
 }
 
-function say(line: string): void {
+/** A line for whoever started it. */
+export function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { isPlainlyComplete } from '#agents/completeness.ts'
 import type { LeadEventStats } from '#gateway/lead-events/start.ts'
+import type { ConnectionDesk } from '#gateway/connections/connections.ts'
+import { openConnections } from '#gateway/connections/open-connections.ts'
 import { createGateway, type Gateway } from '#gateway/server.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { ProjectorProcess } from '#runtime/projector-process.ts'
@@ -24,6 +26,7 @@ import { openStores, type HeldMembership, type Stores } from './stores.ts'
 export interface House {
   readonly runtime: Runtime
   readonly gateway: Gateway
+  readonly connections: ConnectionDesk
   /** Serves the widget, the console and the API on the configured host and port. Answers the address. */
   listen(): Promise<string>
   /** Resolves once no import of the command line runs. */
@@ -59,13 +62,15 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   await mkdir(dataFiles(config.dataFolder).imports, { recursive: true })
   if (stores.shared.documents) await knowCollections(stores, closing)
   const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
-  const { runtime, search, membership } = await hostActors(config, stores, closing)
+  const connections = await connectionsOf(config, stores)
+  const { runtime, search, membership } = await hostActors(config, { ...stores, connections }, closing)
   if (config.sample !== 'no') await loadSample({ runtime, search, workspace: config.workspace, say })
   const taken = startIngress(config, { ...stores, runtime }, closing)
   const told = await startEgress(config, stores, closing)
   const gateway = await openGateway(config, stores, {
     runtime,
     search,
+    connections,
     membership,
     ...(projector && { projector }),
     ...(taken && told && { leadEvents: () => ({ ...taken(), ...told() }) }),
@@ -75,6 +80,7 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   return {
     runtime,
     gateway,
+    connections,
     importsIdle,
     listen: async () => {
       const { port } = await gateway.listen(config.port, config.host)
@@ -93,6 +99,11 @@ function putUp({ dataFolder }: Config, closing: AsyncDisposableStack): NamePlate
   return plate
 }
 
+/** What the workspaces are connected to, one for the whole process. */
+export function connectionsOf({ secretKeys }: Config, { records, clock, log }: Stores): Promise<ConnectionDesk> {
+  return openConnections({ records, clock, log, ...(secretKeys === undefined ? {} : { secretKeys }) })
+}
+
 /** The gateway of a process, over the runtime it has or reaches. */
 export function openGateway(
   config: Config,
@@ -100,12 +111,13 @@ export function openGateway(
   house: {
     readonly runtime: Runtime
     readonly search: ListingSearch
+    readonly connections: ConnectionDesk
     readonly membership?: HeldMembership
     readonly projector?: ProjectorProcess
     readonly leadEvents?: () => Partial<LeadEventStats>
   },
 ): Promise<Gateway> {
-  const { runtime, search, membership, projector, leadEvents } = house
+  const { runtime, search, connections, membership, projector, leadEvents } = house
   const stats = projector === undefined ? {} : { projector: () => projector.stats() }
   return createGateway({
     ...stores,
@@ -113,6 +125,8 @@ export function openGateway(
     ...(leadEvents && { leadEvents }),
     runtime,
     search,
+    connections,
+    connectionDesk: connections,
     isComplete: isPlainlyComplete,
     config: gatewayConfig(config),
     health: processHealth(config, stores, { runtime, ...stats, ...(membership && { membership }) }),

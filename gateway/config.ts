@@ -22,6 +22,10 @@ export interface GatewayConfig {
   readonly secureCookies: boolean
   /** Whether a proxy in front sets X-Forwarded-For. */
   readonly trustProxy: boolean
+  /** Where clients and providers reach this house, without a slash at the end; the host they asked for when absent. */
+  readonly publicUrl?: string
+  /** Where Meta's Graph API is, and which version of it is spoken. */
+  readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
   /** When set, `/metrics` wants it as a bearer token. */
   readonly metricsToken?: string
   readonly limits?: Partial<GatewayLimits>

@@ -1,10 +1,14 @@
-import type { Address } from '#runtime/address.ts'
+import { addressOf, partsOf, type Address } from '#runtime/address.ts'
 import type { Json } from '#runtime/json.ts'
 import type { Channel, SendReceipt } from '#runtime/ports/channels.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectContext, EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
 import type { ConversationEvent, Delivery } from '#machines/conversation-contract.ts'
+import type { ChannelName } from '#machines/outreach-contract.ts'
 import { z } from 'zod'
+import type { DispatchEvent } from '#machines/dispatch-contract.ts'
+import { identityId } from '#machines/contact-key.ts'
+import { epochOf } from './owner-epoch.ts'
 import { eventOf } from './submit.ts'
 
 /** A channel and how it shows messages. */
@@ -20,6 +24,8 @@ const deliveryShape = z.object({
   text: z.string(),
   author: z.enum(['assistant', 'member']),
   extras: z.record(z.string(), z.json()),
+  /** Only where a provider brings the customer: then it goes out through a dispatch. */
+  reach: z.exactOptional(z.object({ account: z.string() })),
 })
 
 /**
@@ -39,6 +45,7 @@ export function createDeliverEffect(house: {
     policy,
     async run(request, context) {
       const delivery = deliveryShape.parse(request.input)
+      if (delivery.reach !== undefined) return dispatched(request, house.runtime())
       const tried = { request, context, delivery, channel: channels.get(delivery.channel) }
       const told = await attempt(tried, house).catch((error: unknown) => {
         if (context.signal.aborted || context.attempt < policy.attemptsMax) throw error
@@ -50,6 +57,37 @@ export function createDeliverEffect(house: {
       return null satisfies Json
     },
   }
+}
+
+/**
+ * Hands a message over to its dispatch, which asks the gate and follows it through its provider. Its address and the event's id are the message's, so
+ * that the same message is dispatched once, however often this runs.
+ */
+async function dispatched({ address, input }: EffectRequest, runtime: Runtime): Promise<Json> {
+  const { reach, n, epoch, channel, text, author, extras, content, replyTo } = input as unknown as Delivery
+  if (reach === undefined) return null
+  const { workspace, id } = partsOf(address)
+  const event: DispatchEvent = {
+    type: 'dispatch.asked',
+    conversation: address,
+    lead: addressOf(workspace, 'lead', id),
+    n,
+    epoch,
+    channel: channel as ChannelName,
+    reach,
+    content: content ?? { kind: 'text', text, ...extras },
+    purpose: content?.kind === 'template' ? content.category : 'service',
+    sender: author,
+    ...(replyTo === undefined ? {} : { replyTo }),
+  }
+  await runtime.send({ to: dispatchOf(address, n), event: eventOf(event), id: 'asked' })
+  return null
+}
+
+/** The dispatch of a conversation's message. */
+export function dispatchOf(conversation: Address, n: number): Address {
+  const { workspace, id } = partsOf(conversation)
+  return addressOf(workspace, 'dispatch', identityId(`${id}:${n}`))
 }
 
 interface Attempt {
@@ -88,13 +126,4 @@ function toldOf(n: number, receipt: SendReceipt): Told {
 
 function failed(n: number, reason: string): Told {
   return { type: 'delivery.failed', n, reason }
-}
-
-const snapshotShape = z.object({ context: z.object({ epoch: z.number() }) })
-
-/** The epoch the conversation's owner has now; `undefined` when the actor has none. */
-async function epochOf(runtime: Runtime, conversation: Address): Promise<number | undefined> {
-  const actor = await runtime.inspect(conversation)
-  const snapshot = snapshotShape.safeParse(actor?.snapshot)
-  return snapshot.success ? snapshot.data.context.epoch : undefined
 }

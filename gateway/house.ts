@@ -10,6 +10,8 @@ import type { Accounts } from './auth/accounts.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { GatewayConfig, GatewayLimits } from './config.ts'
+import type { Connections } from './connections/connection.ts'
+import type { ConnectionDesk } from './connections/connections.ts'
 import type { Health } from './health.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -23,6 +25,9 @@ export interface House {
   readonly records: Records
   readonly ephemeral: Ephemeral
   readonly search: ListingSearch
+  readonly connections: Connections
+  /** Where admins change them; absent where nobody may. */
+  readonly connectionDesk?: ConnectionDesk
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -16,6 +16,7 @@ export interface GatewayMetrics {
   readonly dropped: Counter<'audience'>
   readonly commands: Counter<'audience' | 'outcome'>
   readonly sockets: Gauge<'audience'>
+  readonly webhooks: Counter<'channel' | 'outcome'>
   stop(): void
 }
 
@@ -112,6 +113,12 @@ function clientMetrics(registers: Registry[]) {
       name: 'fineacers_sockets',
       help: 'Sockets connected.',
       labelNames: ['audience'],
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'fineacers_webhooks_total',
+      help: "Deliveries of a channel's provider, by outcome: taken once all of it is durable, unsigned.",
+      labelNames: ['channel', 'outcome'],
       registers,
     }),
   }

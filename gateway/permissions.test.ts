@@ -24,13 +24,25 @@ const denied: { readonly [role in Role]: readonly StaffCommand['type'][] } = {
 
 const deniedRoutes: { readonly [role in Role]: readonly ProtectedRoute[] } = {
   admin: [],
-  manager: ['members.invite', 'members.remove', 'tokens.list', 'tokens.make', 'tokens.revoke'],
+  manager: [
+    'members.invite',
+    'members.remove',
+    'tokens.list',
+    'tokens.make',
+    'tokens.revoke',
+    'connections.list',
+    'connections.change',
+    'connections.check',
+  ],
   'sales-agent': [
     'members.invite',
     'members.remove',
     'tokens.list',
     'tokens.make',
     'tokens.revoke',
+    'connections.list',
+    'connections.change',
+    'connections.check',
     'imports.read',
     'imports.run',
   ],

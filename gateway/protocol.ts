@@ -59,4 +59,14 @@ export type {
   TurnView,
 } from './protocol/staff-views.ts'
 export type { StaffCommand, StaffFrame, StaffReplies, StaffReply } from './protocol/staff.ts'
-export type { ImportColumn, ImportView, SignedIn } from './protocol/http.ts'
+export type {
+  ChecksView,
+  ConnectionCheck,
+  ConnectionsView,
+  Finding,
+  ImportColumn,
+  ImportView,
+  SecretView,
+  SignedIn,
+  WhatsAppNumberView,
+} from './protocol/http.ts'

@@ -17,18 +17,22 @@ import { createTokens } from './auth/tokens.ts'
 import { createWorkspaceTokens } from './auth/workspace-tokens.ts'
 import type { GatewayConfig } from './config.ts'
 import { gatewayLimits } from './config.ts'
+import type { Connections } from './connections/connection.ts'
+import type { ConnectionDesk } from './connections/connections.ts'
 import { serveCustomers } from './customer-socket.ts'
 import { createHealth, type Health } from './health.ts'
 import type { House } from './house.ts'
 import type { App } from './http/app.ts'
 import { createApp } from './http/app.ts'
 import { authRoutes } from './http/auth-routes.ts'
+import { connectionRoutes } from './http/connection-routes.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { leadEventRoutes } from './http/lead-event-routes.ts'
 import { leadRoutes } from './http/lead-routes.ts'
 import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
 import { staticRoutes } from './http/static-routes.ts'
 import { systemRoutes } from './http/system-routes.ts'
+import { webhookRoutes } from './http/webhook-routes.ts'
 import { createImports, type Imports } from './imports.ts'
 import type { LeadEventStats } from './lead-events/start.ts'
 import { createLiveHub } from './live-hub.ts'
@@ -47,6 +51,10 @@ export interface GatewayOptions {
   readonly records: Records
   readonly ephemeral: Ephemeral
   readonly search: ListingSearch
+  /** What the workspaces are connected to. */
+  readonly connections: Connections
+  /** The same, where admins change them; without it there are no routes to do so. */
+  readonly connectionDesk?: ConnectionDesk
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -150,7 +158,9 @@ async function routes(app: App, house: House, imports: Imports): Promise<void> {
   leadEventRoutes(app)
   memberRoutes(app, house)
   tokenRoutes(app, house, workspaceTokens)
+  connectionRoutes(app, house)
   importRoutes(app, house, imports)
   systemRoutes(app, house)
+  await webhookRoutes(app, house)
   await staticRoutes(app, house)
 }

@@ -7,6 +7,8 @@ import type { Runtime } from '#runtime/runtime.ts'
 import type { ConversationEvent, Owner, TranscriptMessage } from '#machines/conversation-contract.ts'
 import type { LeadEvent, MeetingEvent, QueueEvent } from '#machines/lead-contract.ts'
 import type { RefusedEventEvent } from '#machines/refused-event-contract.ts'
+import type { ContactEvent } from '#machines/contact-contract.ts'
+import type { DispatchEvent } from '#machines/dispatch-contract.ts'
 import { GatewayError } from './errors.ts'
 import type { LiveHub } from './live-hub.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
@@ -15,7 +17,8 @@ import { numberOf } from './transcript.ts'
 /** How long a client waits for its command to be handled; the event stays durable beyond it. */
 export const submitTimeoutMs = 15_000
 
-export type AnyEvent = ConversationEvent | LeadEvent | MeetingEvent | QueueEvent | RefusedEventEvent
+export type AnyEvent =
+  ConversationEvent | LeadEvent | MeetingEvent | QueueEvent | RefusedEventEvent | ContactEvent | DispatchEvent
 
 /** The event as the runtime takes it: the contracts hold JSON only. */
 export function eventOf(event: AnyEvent): MachineEvent {

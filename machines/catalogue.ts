@@ -1,5 +1,7 @@
 import { calendar } from './calendar.ts'
+import { contact } from './contact.ts'
 import { conversation } from './conversation.ts'
+import { dispatch } from './dispatch.ts'
 import type { Hosted } from './hosted.ts'
 import { identity } from './identity.ts'
 import { lead } from './lead.ts'
@@ -18,4 +20,6 @@ export const catalogue: readonly Hosted[] = [
   calendar,
   listing,
   refusedEvent,
+  contact,
+  dispatch,
 ]

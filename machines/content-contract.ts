@@ -67,3 +67,39 @@ export type ClaimSource =
   | { readonly kind: 'tool'; readonly callId: string; readonly tool: string; readonly path: string }
   | { readonly kind: 'document'; readonly documentId: string; readonly passage: string }
   | { readonly kind: 'customer'; readonly n: number }
+
+/** What came with a message beside its words, as the channel told it. `mediaId` is the provider's, until our own copy is made. */
+export type Attachment =
+  | {
+      readonly kind: 'image' | 'video' | 'audio' | 'voice' | 'document' | 'sticker'
+      readonly mediaId: string
+      readonly mimeType: string
+      /** Base64, as the provider gives it. */
+      readonly sha256?: string
+      readonly filename?: string
+    }
+  | {
+      readonly kind: 'location'
+      readonly latitude: number
+      readonly longitude: number
+      readonly name?: string
+      readonly address?: string
+      readonly url?: string
+    }
+  | {
+      readonly kind: 'contacts'
+      readonly contacts: readonly { readonly name: string; readonly phones: readonly string[] }[]
+    }
+  | {
+      readonly kind: 'order'
+      readonly items: readonly {
+        readonly productId: string
+        readonly quantity: number
+        readonly price?: number
+        readonly currency?: string
+      }[]
+    }
+  /** A form filled in within the chat. */
+  | { readonly kind: 'form'; readonly name: string; readonly answers: { readonly [field: string]: string } }
+  /** Something the channel could not hand over. */
+  | { readonly kind: 'unsupported'; readonly what: string }

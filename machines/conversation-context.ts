@@ -1,6 +1,7 @@
 /**
  * What the conversation actor remembers, and its bounds. Texts here are for the agents: the whole transcript is in the read model.
  */
+import type { Reach } from './contact-contract.ts'
 import type {
   ConversationEvent,
   ConversationFacts,
@@ -60,6 +61,8 @@ export interface ConversationContext {
   readonly receipts: { readonly deliveredTo: number; readonly readTo: number }
   readonly failures: readonly { readonly n: number; readonly reason: string }[]
   readonly reads: { readonly [memberId: string]: number }
+  /** How the customer is reached, where a provider brought them. Absent in older ones. */
+  readonly reach?: Reach
   readonly handOff: { readonly reason: HandOffReason; readonly summary: string } | null
   readonly snoozedUntilMs: number | null
   /** The last time anybody wrote or opened. */
@@ -70,6 +73,8 @@ export interface ConversationContext {
 export type ConversationSelfEvent =
   /** A customer's message was added to the transcript. */
   | { readonly type: 'customer.wrote'; readonly complete: boolean }
+  /** They said stop: nothing is owed any more. */
+  | { readonly type: 'customer.stopped' }
   | { readonly type: 'idle.due' }
   | { readonly type: 'snooze.ended' }
 

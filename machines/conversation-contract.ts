@@ -4,9 +4,26 @@
  * Every event also carries `atMs` and `eventId`, added by the host.
  */
 
-import type { Card, Chip, Claim } from './content-contract.ts'
+import type { Reach, Referral } from './contact-contract.ts'
+import type { Attachment, Card, Chip, Claim } from './content-contract.ts'
+import type { OutgoingContent } from './dispatch-contract.ts'
+import type { Draft, Intent, Route, Verdict } from './turn-contract.ts'
 
 export type {
+  Born,
+  Dialogue,
+  Draft,
+  Evidence,
+  Intent,
+  LearnedPreferences,
+  RecentMessage,
+  Route,
+  Specialist,
+  TurnInput,
+  Verdict,
+} from './turn-contract.ts'
+export type {
+  Attachment,
   CalculationCard,
   Card,
   Chip,
@@ -54,9 +71,6 @@ export const handOffPriority: { readonly [reason in HandOffReason]: number } = {
   'member-assigned': 1,
 }
 
-export type Intent = 'price' | 'property' | 'booking' | 'general'
-export type Specialist = 'pricing' | 'property' | 'scheduling' | 'general'
-
 export type Author =
   | { readonly kind: 'customer'; readonly name?: string }
   | { readonly kind: 'assistant' }
@@ -65,7 +79,7 @@ export type Author =
   | { readonly kind: 'system'; readonly notice: Notice; readonly name?: string }
 
 /** Lines the system writes into the transcript; the client words them in the reader's language. */
-export type Notice = 'handed-off' | 'taken-over' | 'handed-back' | 'closed' | 'reopened'
+export type Notice = 'handed-off' | 'taken-over' | 'handed-back' | 'closed' | 'reopened' | 'opted-out' | 'opted-in'
 
 /** Settings of the workspace, copied into the actor when it is made so that its history replays the same for ever. */
 export interface ConversationSettings {
@@ -106,107 +120,6 @@ export interface ConversationInput {
   readonly settings: ConversationSettings
 }
 
-/** A tool's result that claims of a draft point to, kept with the draft so that the check and a person can read it. */
-export interface Evidence {
-  readonly callId: string
-  readonly tool: string
-  readonly arguments: { readonly [name: string]: unknown }
-  readonly result: unknown
-}
-
-export interface RecentMessage {
-  readonly n: number
-  readonly by: 'customer' | 'assistant' | 'member'
-  readonly text: string
-  readonly atMs: number
-}
-
-/** What the agents remember between turns: small, opaque to the machine, at most 4 KB of JSON. */
-export type Dialogue = { readonly [key: string]: unknown }
-
-/** One turn: the customer's unanswered messages together. */
-export interface TurnInput {
-  readonly conversation: string
-  readonly lead: string
-  readonly turn: number
-  readonly epoch: number
-  readonly atMs: number
-  readonly language: string
-  readonly timeZone: string
-  readonly messages: readonly RecentMessage[]
-  readonly recent: readonly RecentMessage[]
-  readonly dialogue: Dialogue
-  readonly guidance: readonly string[]
-  /** The listing on the page the customer writes from, when there is one. */
-  readonly pageListing?: string
-  readonly customer: { readonly name?: string; readonly phone?: string; readonly email?: string }
-}
-
-/** The turn and epoch an output was made for, copied from its `TurnInput`. An output of another turn or epoch is dropped. */
-export interface Born {
-  readonly turn: number
-  readonly epoch: number
-}
-
-/** Output of the invoke `route`. */
-export interface Route {
-  readonly born?: Born
-  readonly intent: Intent
-  readonly specialist: Specialist
-  readonly confidence: number
-  /** Set when no specialist should answer at all. */
-  readonly handOff?: HandOffReason
-}
-
-/** Output of the invoke `answer`; its input is `TurnInput & { route: Route }`. */
-export interface Draft {
-  readonly born?: Born
-  readonly text: string
-  readonly cards: readonly Card[]
-  readonly chips: readonly Chip[]
-  readonly claims: readonly Claim[]
-  /** Results the claims of kind `tool` and `document` point to. */
-  readonly evidence?: readonly Evidence[]
-  readonly confidence: number
-  readonly intent: Intent
-  readonly specialist: Specialist
-  readonly model: string
-  readonly handOff?: { readonly reason: HandOffReason; readonly summary: string }
-  readonly dialogue: Dialogue
-  /** What the turn taught about the customer, sent on to the lead. */
-  readonly learned?: LearnedPreferences
-  readonly engagement: 'question' | 'direct-inquiry' | 'meeting-request'
-  readonly costMicros: number
-}
-
-export interface LearnedPreferences {
-  readonly budgetMaxMinor?: number
-  readonly budgetMinMinor?: number
-  readonly currency?: string
-  readonly city?: string
-  /** Replaces the former ones; an empty list takes them away. Another city without any does so too. */
-  readonly localities?: readonly string[]
-  readonly bedrooms?: number
-  readonly propertyType?: string
-  /** From buying to renting or back, a budget that is not said anew is forgotten. */
-  readonly purpose?: 'buy' | 'rent' | 'invest'
-  readonly timeline?: 'now' | 'three-months' | 'six-months' | 'later'
-  readonly name?: string
-  readonly phone?: string
-  readonly email?: string
-}
-
-/** Output of the invoke `check`; its input is `{ turn: TurnInput; draft: Draft }`. */
-export interface Verdict {
-  readonly born?: Born
-  readonly deliver: boolean
-  readonly reason?: HandOffReason
-  /** For people: which words were not bound, or which rule was broken. */
-  readonly problems: readonly string[]
-  /** Calibrated; compared with `confidenceMin`. */
-  readonly confidence: number
-}
-
 /**
  * Input of the named action `deliver`: the message to hand to the channel. `epoch` is the conversation's at the end of the step that
  * asked: an assistant's message is dropped right before the channel call when the conversation's epoch has moved on since; a
@@ -219,6 +132,12 @@ export interface Delivery {
   readonly text: string
   readonly author: 'assistant' | 'member'
   readonly extras: { readonly cards: readonly Card[]; readonly chips: readonly Chip[] }
+  /** How the customer is reached, where the channel needs to be told. */
+  readonly reach?: Reach
+  /** What is sent where it is more than the text: a template, a file, a place. */
+  readonly content?: OutgoingContent
+  /** The provider's id of the message it answers. */
+  readonly replyTo?: string
 }
 
 export type ConversationEvent =
@@ -240,7 +159,27 @@ export type ConversationEvent =
       readonly complete: boolean
       readonly channel: string
       readonly pageListing?: string
+      readonly attachments?: readonly Attachment[]
+      /** The provider's id of the message it answers. */
+      readonly replyTo?: string
+      readonly referral?: Referral
+      /** The provider's clock, where there is one. */
+      readonly sentAtMs?: number
+      readonly zoneOffsetMinutes?: number
     }
+  /** From a contact: who writes through a provider, and how they are reached. Told again when it changed. */
+  | {
+      readonly type: 'contact.introduced'
+      readonly channel: string
+      readonly reach: Reach
+      readonly name?: string
+      readonly username?: string
+      readonly language: string
+      readonly timeZone: string
+    }
+  /** `to` is the provider's id of the message; an empty emoji takes the reaction back. */
+  | { readonly type: 'customer.reacted'; readonly to: string; readonly emoji: string; readonly sentAtMs: number }
+  | { readonly type: 'message.revoked'; readonly messageId: string; readonly sentAtMs: number }
   | { readonly type: 'customer.identified'; readonly name?: string; readonly phone?: string; readonly email?: string }
   | { readonly type: 'person.requested' }
   | { readonly type: 'receipt.delivered'; readonly upTo: number }
@@ -262,6 +201,10 @@ export type ConversationEvent =
       readonly clientId: string
       readonly text: string
       readonly via: 'console' | 'api' | 'phone'
+      readonly attachments?: readonly Attachment[]
+      readonly content?: OutgoingContent
+      readonly replyTo?: string
+      readonly sentAtMs?: number
     }
   | {
       readonly type: 'member.note'
@@ -345,8 +288,21 @@ export interface ConversationFacts {
   closed: { readonly reason: string; readonly by: string; readonly name?: string }
   reopened: { readonly by: string }
   'customer-identified': { readonly name?: string; readonly phone?: string; readonly email?: string }
+  'contact-introduced': {
+    readonly channel: string
+    readonly reach: Reach
+    readonly name?: string
+    readonly username?: string
+  }
+  'customer-reacted': { readonly to: string; readonly emoji: string }
+  'message-revoked': { readonly n: number }
   'receipts-changed': { readonly deliveredTo: number; readonly readTo: number }
-  'delivery-changed': { readonly n: number; readonly status: 'sent' | 'failed'; readonly reason?: string }
+  'delivery-changed': {
+    readonly n: number
+    readonly status: 'sent' | 'failed'
+    readonly reason?: string
+    readonly providerId?: string
+  }
   'member-read': { readonly memberId: string; readonly upTo: number }
   'meeting-linked': { readonly meetingId: string; readonly status: string; readonly startAtMs: number }
   /** Why a command changed nothing, and who won instead. */
@@ -384,4 +340,11 @@ export interface TranscriptMessage {
   readonly confidence?: number
   readonly intent?: Intent
   readonly turn?: number
+  readonly channel?: string
+  readonly attachments?: readonly Attachment[]
+  readonly replyTo?: string
+  readonly referral?: Referral
+  /** When it was sent by the provider's clock, which the channel's window goes by. */
+  readonly sentAtMs?: number
+  readonly content?: OutgoingContent
 }

@@ -19,6 +19,7 @@ import {
   type TurnInput,
   type Verdict,
 } from './conversation-contract.ts'
+import { consentWordIn } from './consent-words.ts'
 import { draftIn, isStale, routeIn, verdictIn } from './conversation-outputs.ts'
 import * as ownership from './conversation-ownership.ts'
 import * as transcript from './conversation-transcript.ts'
@@ -75,6 +76,11 @@ export const named = base.extend({
   actions: {
     open: writesOn(['conversation.opened'], transcript.open),
     receive: writesOn(['message.received'], transcript.receive),
+    receiveWish: writesOn(['message.received'], transcript.receiveWish),
+    introduce: writesOn(['contact.introduced'], transcript.introduce),
+    react: writesOn(['customer.reacted'], transcript.react),
+    revoke: writesOn(['message.revoked'], transcript.revoke),
+    dropTurn: writes((pen) => turns.endTurn(pen, 'dropped')),
     identify: writesOn(['customer.identified'], transcript.identify),
     receipt: writesOn(['receipt.delivered', 'receipt.read'], transcript.receipt),
     delivery: writesOn(['delivery.sent', 'delivery.failed'], transcript.delivery),
@@ -161,8 +167,12 @@ export const named = base.extend({
   },
   guards: {
     known: ({ context, event }) => isKnown(context, event),
-    badText: ({ context, event }) =>
-      'text' in event && (event.text.trim() === '' || event.text.length > context.settings.textMax),
+    badText: ({ context, event }) => {
+      if (!('text' in event)) return false
+      const brings = 'attachments' in event && event.attachments !== undefined && event.attachments.length > 0
+      return (event.text.trim() === '' && !brings) || event.text.length > context.settings.textMax
+    },
+    wishes: ({ event }) => event.type === 'message.received' && consentWordIn(event.text) !== undefined,
     complete: ({ event }) => event.type === 'customer.wrote' && event.complete,
     mayRestart: ({ context }) => context.restarts < context.settings.restartsMax,
     completeAndMayRestart: ({ context, event }) =>

@@ -2,23 +2,26 @@
  * Writing into the transcript and keeping what hangs on it: numbers, what is unanswered, receipts, failures, notes.
  * M2: every message, whoever wrote it, is added here and gets the next number.
  */
-import { conversationBounds, lastOf, withUnanswered, type ConversationPen } from './conversation-context.ts'
+import { consentWordIn } from './consent-words.ts'
+import type { Reach } from './contact-contract.ts'
+import { conversationBounds, lastOf, numberOf, withUnanswered, type ConversationPen } from './conversation-context.ts'
 import type { Author, ConversationEvent, Notice, RefusalCode, TranscriptMessage } from './conversation-contract.ts'
 import { idOf, neighbour } from './hosted.ts'
 
 type Of<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { readonly type: Type }>
 type NewMessage = Pick<TranscriptMessage, 'author' | 'text'> &
-  Partial<Pick<TranscriptMessage, 'clientId' | 'cards' | 'chips' | 'claims' | 'confidence' | 'intent' | 'turn'>>
+  Partial<Omit<TranscriptMessage, 'n' | 'author' | 'text' | 'atMs' | 'epoch'>>
 
 /** Adds a message under the next number and returns the number. */
 export function add(pen: ConversationPen, message: NewMessage): number {
   const n = pen.context.lastN + 1
-  const { author, text, clientId } = message
+  const { author, clientId } = message
   pen.fact('message-added', { n, atMs: pen.atMs, epoch: pen.context.epoch, ...message })
   pen.change({ lastN: n, activeAtMs: pen.atMs })
   if (clientId !== undefined) remember(pen, clientId, n)
   if (author.kind !== 'system') {
-    const recent = { n, by: author.kind, text: text.slice(0, conversationBounds.recentText), atMs: pen.atMs }
+    const words = wordsOf(message).slice(0, conversationBounds.recentText)
+    const recent = { n, by: author.kind, text: words, atMs: pen.atMs }
     pen.change({ recent: lastOf([...pen.context.recent, recent], pen.context.settings.recentMax) })
   }
   return n
@@ -40,27 +43,114 @@ export function open(pen: ConversationPen, event: Of<'conversation.opened'>): vo
 
 /** A customer's message of any channel. Tells the states by `customer.wrote`. */
 export function receive(pen: ConversationPen, event: Of<'message.received'>): void {
-  const { clientId, text, complete, channel, pageListing } = event
+  const { channel, pageListing } = event
   pen.change({ channel })
   if (pageListing !== undefined) pen.change({ pageListing })
   capture(pen)
   wake(pen)
-  const { name } = pen.context.customer
-  const n = add(pen, { author: name === undefined ? { kind: 'customer' } : { kind: 'customer', name }, text, clientId })
-  const message = { n, by: 'customer' as const, text, atMs: pen.atMs }
+  const n = addCustomers(pen, event)
+  const message = { n, by: 'customer' as const, text: wordsOf(event), atMs: pen.atMs }
   pen.change({ unanswered: withUnanswered(pen.context.unanswered, message) })
   if (pen.context.owner.kind !== 'assistant') engage(pen, 'reply')
-  pen.raise({ type: 'customer.wrote', complete })
+  pen.raise({ type: 'customer.wrote', complete: event.complete })
+}
+
+/**
+ * A customer's message that says stop or start and nothing else: the lead's gate is told, and nobody owes it an answer. A stop lets what was unanswered
+ * before it rest as well.
+ */
+export function receiveWish(pen: ConversationPen, event: Of<'message.received'>): void {
+  const wish = consentWordIn(event.text)
+  if (wish === undefined) return
+  const { channel, text, sentAtMs = pen.atMs } = event
+  pen.change({ channel })
+  capture(pen)
+  addCustomers(pen, event)
+  pen.send(leadOf(pen), { type: 'contact.wished', wish, channel, saidAtMs: sentAtMs, proof: text.slice(0, 200) })
+  notice(pen, wish === 'stop' ? 'opted-out' : 'opted-in')
+  if (wish === 'start') return
+  pen.change({ unanswered: [] })
+  pen.raise({ type: 'customer.stopped' })
+}
+
+/** Who writes through a provider, and how they are reached. */
+export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>): void {
+  const { channel, reach, name, username, language, timeZone } = event
+  pen.change({ channel, reach, language, timeZone })
+  const { phone, userId, account } = reach
+  if (!pen.context.opened) begin(pen, `${channel}:${userId ?? phone ?? account}`)
+  const handle = { ...(name === undefined ? {} : { name }), ...(username === undefined ? {} : { username }) }
+  pen.fact('contact-introduced', { channel, reach, ...handle })
+  const told = {
+    ...(name === undefined ? {} : { name }),
+    ...(phone === undefined ? {} : { phone: phone.startsWith('+') ? phone : `+${phone}` }),
+  }
+  pen.change({ customer: { ...pen.context.customer, ...told } })
+  if (Object.keys(told).length > 0) pen.fact('customer-identified', told)
+  if (!pen.context.captured) return capture(pen)
+  // A key more by which the person is found.
+  const key = userId === undefined ? {} : { visitorId: `${channel}:${userId}` }
+  pen.send(leadOf(pen), { type: 'lead.captured', profile: { ...told, ...key } })
+}
+
+/** An answer of few words: kept for people to see, and no turn of the assistant's. */
+export function react(pen: ConversationPen, { to, emoji }: Of<'customer.reacted'>): void {
+  pen.fact('customer-reacted', { to, emoji: emoji.slice(0, 16) })
+}
+
+/** The customer took a message back; it is shown as taken back, and not answered. */
+export function revoke(pen: ConversationPen, { messageId }: Of<'message.revoked'>): void {
+  const n = numberOf(pen.context, messageId)
+  if (n === undefined) return
+  pen.change({ unanswered: pen.context.unanswered.filter((each) => each.n !== n) })
+  pen.fact('message-revoked', { n })
+}
+
+/** What a message says to who can only read: what came with it is named. */
+export function wordsOf({ text, attachments = [] }: Pick<NewMessage, 'text' | 'attachments'>): string {
+  const named = attachments.map((each) => `[${each.kind === 'unsupported' ? each.what : each.kind}]`)
+  return [...named, text].filter((each) => each !== '').join(' ')
+}
+
+function addCustomers(pen: ConversationPen, event: Of<'message.received'>): number {
+  const { clientId, text, channel, attachments = [], replyTo, referral, sentAtMs, zoneOffsetMinutes } = event
+  const { name } = pen.context.customer
+  if (sentAtMs !== undefined) {
+    const zone = zoneOffsetMinutes === undefined ? {} : { zoneOffsetMinutes }
+    const entry = referral === undefined ? {} : { entry: true }
+    const conversation = pen.context.address
+    pen.send(leadOf(pen), { type: 'customer.heard', conversation, channel, sentAtMs, ...zone, ...entry })
+  }
+  return add(pen, {
+    author: name === undefined ? { kind: 'customer' } : { kind: 'customer', name },
+    text,
+    clientId,
+    ...(attachments.length === 0 ? {} : { attachments }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(referral === undefined ? {} : { referral }),
+    ...(sentAtMs === undefined ? {} : { sentAtMs, channel }),
+  })
 }
 
 /** A message of the member who owns. One typed on the paired phone is with the customer already. */
 export function memberMessage(pen: ConversationPen, event: Of<'member.message'>): void {
-  const { memberId, name, clientId, text, via } = event
-  const n = add(pen, { author: { kind: 'member', memberId, name }, text, clientId })
+  const { memberId, name, clientId, text, via, attachments = [], content, replyTo } = event
+  const sent = {
+    ...(content === undefined ? {} : { content }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+  }
+  const files = attachments.length === 0 ? {} : { attachments }
+  const n = add(pen, { author: { kind: 'member', memberId, name }, text, clientId, ...files, ...sent })
   pen.change({ unanswered: [] })
   if (via === 'phone') return
+  const { epoch, channel } = pen.context
   const extras = { cards: [], chips: [] }
-  pen.ask('deliver', { n, epoch: pen.context.epoch, channel: pen.context.channel, text, author: 'member', extras })
+  pen.ask('deliver', { n, epoch, channel, text, author: 'member', extras, ...reachOf(pen), ...sent })
+}
+
+/** How the customer is reached, for who delivers; nothing where the channel knows by itself. */
+export function reachOf({ context }: ConversationPen): { readonly reach?: Reach } {
+  return context.reach === undefined ? {} : { reach: context.reach }
 }
 
 /** What the customer told about themselves. */
@@ -116,7 +206,8 @@ export function delivery(pen: ConversationPen, event: Of<'delivery.sent'> | Of<'
   const others = pen.context.failures.filter((each) => each.n !== n)
   if (event.type === 'delivery.sent') {
     pen.change({ failures: others })
-    pen.fact('delivery-changed', { n, status: 'sent' })
+    const { providerId } = event
+    pen.fact('delivery-changed', { n, status: 'sent', ...(providerId === undefined ? {} : { providerId }) })
     return
   }
   const reason = event.reason.slice(0, 200)

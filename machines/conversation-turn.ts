@@ -4,7 +4,7 @@
  */
 import { conversationBounds, type ConversationContext, type ConversationPen } from './conversation-context.ts'
 import type { ConversationFacts, Dialogue, Draft, Route, TurnInput, Verdict } from './conversation-contract.ts'
-import { add, engage, leadOf } from './conversation-transcript.ts'
+import { add, engage, leadOf, reachOf } from './conversation-transcript.ts'
 
 /** A turn over everything unanswered. */
 export function beginTurn(pen: ConversationPen): void {
@@ -76,7 +76,7 @@ export function lastWord(pen: ConversationPen): number | undefined {
 export function deliver(pen: ConversationPen, n: number, draft: Draft): void {
   const { epoch, channel } = pen.context
   const { text, cards, chips } = draft
-  pen.ask('deliver', { n, epoch, channel, text, author: 'assistant', extras: { cards, chips } })
+  pen.ask('deliver', { n, epoch, channel, text, author: 'assistant', extras: { cards, chips }, ...reachOf(pen) })
 }
 
 /** What the agents get to work with. */

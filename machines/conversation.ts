@@ -24,7 +24,15 @@ export const conversationMachine = named.createMachine({
   initial: 'open',
   on: {
     'conversation.opened': { actions: 'open' },
-    'message.received': [{ guard: 'known' }, { guard: 'badText', actions: 'refuseText' }, { actions: 'receive' }],
+    'message.received': [
+      { guard: 'known' },
+      { guard: 'badText', actions: 'refuseText' },
+      { guard: 'wishes', actions: 'receiveWish' },
+      { actions: 'receive' },
+    ],
+    'contact.introduced': { actions: 'introduce' },
+    'customer.reacted': { actions: 'react' },
+    'message.revoked': { actions: 'revoke' },
     'customer.identified': { actions: 'identify' },
     'receipt.delivered': { actions: 'receipt' },
     'receipt.read': { actions: 'receipt' },
@@ -83,6 +91,7 @@ export const conversationMachine = named.createMachine({
           on: {
             'person.requested': { target: 'queued', actions: 'handOffAsked' },
             'member.hand-back': { actions: 'refuseHandBack' },
+            'customer.stopped': { target: '.idle', actions: 'dropTurn' },
           },
           states: {
             idle: {
@@ -196,6 +205,7 @@ export const conversationMachine = named.createMachine({
         'message.received': [
           { guard: 'known' },
           { guard: 'badText', actions: 'refuseText' },
+          { guard: 'wishes', actions: 'receiveWish' },
           { target: 'open', actions: ['reopenByCustomer', 'receive'] },
         ],
         'person.requested': { target: 'open.queued', actions: ['reopenByCustomer', 'handOffAsked'] },

@@ -3,6 +3,21 @@
  * Addresses are plain text here: machines import nothing but XState.
  */
 import type { LearnedPreferences } from './conversation-contract.ts'
+import type {
+  ChannelName,
+  Consent,
+  ConsentScope,
+  OutreachDecision,
+  OutreachLedger,
+  OutreachRequest,
+  OutreachSettings,
+  Purpose,
+  Sender,
+} from './outreach-contract.ts'
+import { businessHoursDefaults, type BusinessHours } from './queue-contract.ts'
+
+export { businessHoursDefaults, queueDefaults } from './queue-contract.ts'
+export type { BusinessHours, QueueSettings, QueueInput, QueueEvent, QueueFacts } from './queue-contract.ts'
 
 export type Temperature = 'cold' | 'warm' | 'hot'
 export type Stage = 'new' | 'contacted' | 'qualified' | 'visit' | 'negotiation' | 'won' | 'lost'
@@ -47,6 +62,8 @@ export interface LeadSettings {
   readonly countryCode: string
   readonly claimTimeoutMs: number
   readonly enrichTimeoutMs: number
+  /** What of the gate's settings the workspace has changed. */
+  readonly outreach?: Partial<OutreachSettings>
 }
 
 export const leadDefaults: LeadSettings = {
@@ -118,7 +135,33 @@ type LeadWorldEvent =
       readonly engagements: number
       readonly strong: boolean
       readonly conversations: readonly string[]
+      readonly outreach?: OutreachLedger
     }
+  /** May this go out? Answered to the dispatch. */
+  | { readonly type: 'outreach.asked'; readonly request: OutreachRequest }
+  /** It did not go out after all. */
+  | { readonly type: 'outreach.released'; readonly dispatch: string }
+  /** The customer wrote: `sentAtMs` by the provider's clock; `entry` when an ad brought them. */
+  | {
+      readonly type: 'customer.heard'
+      readonly conversation: string
+      readonly channel: string
+      readonly sentAtMs: number
+      readonly zoneOffsetMinutes?: number
+      readonly entry?: boolean
+    }
+  | {
+      readonly type: 'contact.wished'
+      readonly wish: 'stop' | 'start'
+      readonly channel: ChannelName
+      readonly saidAtMs: number
+      readonly proof: string
+    }
+  | { readonly type: 'consent.said'; readonly scope: ConsentScope; readonly consent: Consent }
+  /** The provider can't reach the person there. */
+  | { readonly type: 'channel.failed'; readonly channel: ChannelName }
+  /** The provider wants no marketing to the person for a while. */
+  | { readonly type: 'channel.paused'; readonly channel: ChannelName; readonly forMs: number }
   /** A merge was wrong: the lead is its own again. */
   | { readonly type: 'lead.split'; readonly by: string; readonly reason?: string }
 
@@ -136,6 +179,15 @@ export interface LeadFacts {
   'stage-changed': { readonly from: Stage | 'none'; readonly to: Stage; readonly by: string; readonly reason?: string }
   'engagement-recorded': { readonly kind: string; readonly count: number }
   'conversation-linked': { readonly conversation: string }
+  'outreach-decided': {
+    readonly dispatch: string
+    readonly conversation: string
+    readonly channel: ChannelName
+    readonly purpose: Purpose
+    readonly sender: Sender
+    readonly decision: OutreachDecision
+  }
+  'consent-changed': { readonly scope: ConsentScope; readonly consent: Consent }
   'hot-lead-alerted': { readonly name?: string; readonly reason: string }
   'command-refused': { readonly command: string; readonly code: string; readonly message: string }
 }
@@ -152,90 +204,6 @@ export interface IdentityFacts {
 export interface IdentityInput {
   /** The key's own address, `workspace/identity/key` with what an address cannot hold escaped. */
   readonly address: string
-}
-
-/** When a team works. Days count from Sunday, 0; minutes from midnight, in the zone `zoneOffsetMinutes` east of UTC. */
-export interface BusinessHours {
-  readonly opensMinute: number
-  readonly closesMinute: number
-  readonly days: readonly number[]
-  readonly zoneOffsetMinutes: number
-}
-
-export const businessHoursDefaults: BusinessHours = {
-  opensMinute: 9 * 60,
-  closesMinute: 20 * 60,
-  days: [0, 1, 2, 3, 4, 5, 6],
-  zoneOffsetMinutes: 330,
-}
-
-/** Settings of the workspace for a team's queue. */
-export interface QueueSettings extends BusinessHours {
-  readonly assignment: 'manual' | 'balanced'
-  /** Conversations told their position, and listed in `queue-changed`: the first ones. */
-  readonly toldMax: number
-  /** Beyond this a conversation waits without a place in the line. */
-  readonly waitingMax: number
-  readonly membersMax: number
-}
-
-export const queueDefaults: QueueSettings = {
-  ...businessHoursDefaults,
-  assignment: 'manual',
-  toldMax: 50,
-  waitingMax: 1000,
-  membersMax: 200,
-}
-
-export interface QueueInput {
-  /** The queue's own address, `workspace/queue/team`. */
-  readonly address: string
-  readonly settings: QueueSettings
-}
-
-export type QueueEvent =
-  | {
-      readonly type: 'queue.join'
-      readonly conversation: string
-      readonly reason: string
-      readonly priority: number
-      readonly summary: string
-    }
-  | { readonly type: 'queue.leave'; readonly conversation: string }
-  | { readonly type: 'queue.taken'; readonly conversation: string; readonly memberId: string }
-  /** A conversation a member owned is closed or handed on. */
-  | { readonly type: 'queue.released'; readonly conversation: string; readonly memberId: string }
-  | { readonly type: 'member.available'; readonly memberId: string; readonly name: string; readonly capacity: number }
-  | { readonly type: 'member.away'; readonly memberId: string }
-  | { readonly type: 'queue.settings'; readonly assignment: 'manual' | 'balanced' }
-
-export interface QueueFacts {
-  'queue-joined': {
-    readonly conversation: string
-    readonly position: number
-    readonly reason: string
-    readonly summary: string
-  }
-  'queue-left': { readonly conversation: string; readonly waitedMs: number; readonly to?: string }
-  'queue-changed': {
-    readonly team: string
-    readonly assignment: 'manual' | 'balanced'
-    /** How many wait; `waiting` holds the first of them. */
-    readonly total?: number
-    readonly waiting: readonly {
-      readonly conversation: string
-      readonly sinceMs: number
-      readonly reason: string
-      readonly priority: number
-    }[]
-    readonly members: readonly {
-      readonly memberId: string
-      readonly name: string
-      readonly load: number
-      readonly capacity: number
-      readonly available: boolean
-    }[]
-  }
 }
 
 export type MeetingStatus =

@@ -17,6 +17,8 @@ import type {
 } from './lead-contract.ts'
 import { clipped, merged, normal, problemsOf, same } from './lead-profile.ts'
 import { scoreOf } from './lead-score.ts'
+import type { OutreachLedger } from './outreach-contract.ts'
+import { merged as mergedLedgers } from './outreach-ledger.ts'
 import type { Pen } from './pen.ts'
 
 export interface LeadContext {
@@ -39,6 +41,8 @@ export interface LeadContext {
   readonly mergedInto: string
   /** Keys whose owner it was wrongly merged into. */
   readonly apart: readonly string[]
+  /** What the gate knows of the person. Absent while nothing is. */
+  readonly outreach?: OutreachLedger
 }
 
 /** What only the machine tells itself. */
@@ -162,7 +166,7 @@ export function own(pen: LeadPen, event: Of<'identity.owned'>): void {
 
 /** Somebody else came first: this lead becomes part of theirs. Nothing is forgotten here, so that it can be undone. */
 export function merge(pen: LeadPen, event: Of<'identity.owned'>): void {
-  const { address, profile, engagements, strong, conversations } = pen.context
+  const { address, profile, engagements, strong, conversations, outreach } = pen.context
   pen.change({ mergedInto: event.lead })
   pen.fact('lead-merged', { into: event.lead, key: event.key })
   pen.send(event.lead, {
@@ -172,13 +176,16 @@ export function merge(pen: LeadPen, event: Of<'identity.owned'>): void {
     engagements,
     strong,
     conversations,
+    ...(outreach === undefined ? {} : { outreach }),
     forwardedBy: [address],
   })
 }
 
 /** Everything another lead knew of the same person. What this one knows itself stays. */
 export function absorb(pen: LeadPen, event: Of<'lead.absorbed'>): void {
-  const { from, profile, engagements, strong, conversations } = event
+  const { from, profile, engagements, strong, conversations, outreach } = event
+  const own = pen.context.outreach
+  if (outreach !== undefined) pen.change({ outreach: own === undefined ? outreach : mergedLedgers(own, outreach) })
   pen.fact('lead-absorbed', { from })
   for (const conversation of conversations) link(pen, conversation)
   if (engagements > 0) {

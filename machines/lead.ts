@@ -14,6 +14,7 @@ import {
   type Stage,
 } from './lead-contract.ts'
 import { qualifies } from './lead-profile.ts'
+import * as outreach from './lead-outreach.ts'
 import * as writing from './lead-writing.ts'
 import { atMsOf, inked, oneOf, Pen, type Emitted, type Send } from './pen.ts'
 
@@ -78,6 +79,13 @@ const named = base.extend({
     }),
     mend: writes((pen, event) => writing.learn(pen, oneOf(event, ['lead.repaired']).profile)),
     learn: writes((pen, event) => writing.learn(pen, oneOf(event, ['profile.learned']).learned)),
+    decideAsked: writes((pen, event) => outreach.decideAsked(pen, oneOf(event, ['outreach.asked']))),
+    giveBack: writes((pen, event) => outreach.giveBack(pen, oneOf(event, ['outreach.released']))),
+    hear: writes((pen, event) => outreach.hear(pen, oneOf(event, ['customer.heard']))),
+    wish: writes((pen, event) => outreach.wish(pen, oneOf(event, ['contact.wished']))),
+    consent: writes((pen, event) => outreach.consent(pen, oneOf(event, ['consent.said']))),
+    loseChannel: writes((pen, event) => outreach.loseChannel(pen, oneOf(event, ['channel.failed']))),
+    pauseChannel: writes((pen, event) => outreach.pauseChannel(pen, oneOf(event, ['channel.paused']))),
     engage: writes((pen, event) => writing.engage(pen, oneOf(event, ['engagement.recorded']))),
     link: writes((pen, event) => writing.link(pen, oneOf(event, ['conversation.linked']).conversation)),
     claimKeys: writes((pen) => writing.claimKeys(pen)),
@@ -138,6 +146,13 @@ export const leadMachine = named.createMachine({
     'conversation.linked': { actions: 'link' },
     'identity.owned': { guard: 'ours', actions: 'own' },
     'stage.set': { actions: 'refuseStage' },
+    'outreach.asked': { actions: 'decideAsked' },
+    'outreach.released': { actions: 'giveBack' },
+    'customer.heard': { actions: 'hear' },
+    'contact.wished': { actions: 'wish' },
+    'consent.said': { actions: 'consent' },
+    'channel.failed': { actions: 'loseChannel' },
+    'channel.paused': { actions: 'pauseChannel' },
   },
   states: {
     expected: {
@@ -288,6 +303,13 @@ export const leadMachine = named.createMachine({
         'meeting.changed': passOn,
         'stage.set': passOn,
         'lead.absorbed': passOn,
+        'outreach.asked': passOn,
+        'outreach.released': passOn,
+        'customer.heard': passOn,
+        'contact.wished': passOn,
+        'consent.said': passOn,
+        'channel.failed': passOn,
+        'channel.paused': passOn,
         'lead.split': { target: 'active', actions: 'split' },
       },
     },

@@ -62,6 +62,7 @@ export const globalBindings: readonly Binding[] = [
   { keys: 'g a', action: 'go.actors' },
   { keys: 'g d', action: 'go.dead-letters' },
   { keys: 'g t', action: 'go.members' },
+  { keys: 'g c', action: 'go.channels' },
   { keys: 'g s', action: 'go.settings' },
 ]
 

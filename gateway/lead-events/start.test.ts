@@ -12,7 +12,7 @@ describe('lead events', () => {
   it.each(['structured', 'binary'] as const)(
     'in %s mode: a lead comes in, and what became of it goes out',
     async (mode) => {
-      const effects = ['route', 'answer', 'check', 'deliver', 'alert-hot-lead'].map((name) => [
+      const effects = ['route', 'answer', 'check', 'deliver', 'transmit', 'alert-hot-lead'].map((name) => [
         name,
         answering(() => null),
       ])

@@ -1,4 +1,4 @@
-/** What HTTP answers beside the sockets: sign-in and imports. */
+/** What HTTP answers beside the sockets: sign-in, imports and connections. */
 import type { Member } from './staff-views.ts'
 
 /** `POST /v1/auth/sign-in` { email, password } or { code } (the one-time code printed at first start). The refresh token is an HttpOnly cookie. */
@@ -40,4 +40,48 @@ export interface ImportColumn {
   /** How sure the recogniser is, 0 to 1. */
   readonly confidence: number
   readonly examples: readonly string[]
+}
+
+/** `GET /v1/connections`: what a workspace is connected to, for admins. */
+export interface ConnectionsView {
+  /** Where Meta is to send what happens; `problem` says why it can't, where that is known. */
+  readonly webhook: { readonly address: string; readonly problem?: string }
+  readonly whatsapp: readonly WhatsAppNumberView[]
+}
+
+/** A connected number. Of a secret only its last characters are told, and nothing of a short one. */
+export interface WhatsAppNumberView {
+  readonly business: string
+  readonly account: string
+  /** As people read it; empty until Meta has told it. */
+  readonly displayNumber: string
+  readonly accessToken?: SecretView
+  /** The one in use, and the one before it while both are believed. */
+  readonly appSecrets: readonly SecretView[]
+  /** Meta shows it at the handshake; admins copy it there. */
+  readonly verifyToken?: string
+  /** Why its secrets do not open, and what to do. */
+  readonly problem?: string
+}
+
+export interface SecretView {
+  readonly endsWith: string
+}
+
+/** What a look at the live connection found, in words; `whatToDo` where something is wrong. */
+export interface Finding {
+  readonly ok: boolean
+  readonly what: string
+  readonly whatToDo?: string
+}
+
+/** One line of `POST /v1/connections/whatsapp/:account/check`. */
+export interface ConnectionCheck extends Finding {
+  readonly id: 'token' | 'permissions' | 'number' | 'webhook' | 'signature' | 'clock'
+}
+
+/** `POST /v1/connections/whatsapp/:account/check`. */
+export interface ChecksView {
+  readonly atMs: number
+  readonly checks: readonly ConnectionCheck[]
 }

@@ -14,6 +14,7 @@ import type { Documents } from '#runtime/ports/documents.ts'
 import { StorageError } from '#runtime/ports/storage-error.ts'
 import { createProjectorProcess, type ProjectorProcess } from '#runtime/projector-process.ts'
 import type { Runtime } from '#runtime/runtime.ts'
+import { createTransmitEffect } from '../channels/transmit.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
@@ -21,7 +22,7 @@ import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 import { createGateway, type Gateway } from '../server.ts'
 import type { TestDoor } from './test-house.ts'
-import { assistantEffects, createTestLog, noListings, testConfig } from './test-house.ts'
+import { assistantEffects, createTestLog, noConnections, noListings, testConfig } from './test-house.ts'
 
 /** A house of several processes, played by one: a host, a projector and two gateways that share nothing but their stores. */
 export interface ApartHouse {
@@ -60,12 +61,17 @@ export async function startApartHouse(): Promise<ApartHouse> {
     runtime: () => made.runtime ?? (Promise.reject(new Error('not made')) as never),
     log,
   })
+  const transmit = createTransmitEffect({
+    senders: {},
+    runtime: () => made.runtime ?? (Promise.reject(new Error('not made')) as never),
+    log,
+  })
   const runtime = await createRuntime({
     ...stores(),
     membership: createSingleMembership({ node: 'host', partitions }),
     machines: catalogue,
     settings: () => ({}),
-    effects: { ...assistantEffects({}), deliver },
+    effects: { ...assistantEffects({}), deliver, transmit },
     readModels: 'followed',
     projections: [],
   })
@@ -84,6 +90,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
       records,
       ephemeral,
       search: noListings,
+      connections: noConnections,
       config: testConfig({}),
       isComplete: isPlainlyComplete,
       documentsReachable: () => !away,

@@ -20,7 +20,10 @@ import type { Gateway, GatewayOptions } from '../server.ts'
 import { createGateway } from '../server.ts'
 import type { GatewayConfig, GatewayLimits } from '../config.ts'
 import { createAccounts, type Accounts } from '../auth/accounts.ts'
+import { createTransmitEffect, type ProviderSender } from '../channels/transmit.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
+import type { Connections } from '../connections/connection.ts'
+import { openConnections } from '../connections/open-connections.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
@@ -47,6 +50,11 @@ export interface TestHouseOptions {
   readonly importFolder?: string
   /** A store of its own in memory unless given; closed with the house. */
   readonly ephemeral?: Ephemeral
+  readonly connections?: Connections
+  /** What plays Meta; nobody does when absent. */
+  readonly graphUrl?: string
+  /** Ways out through providers, by channel. */
+  readonly senders?: { readonly [channel: string]: ProviderSender }
 }
 
 /** Starts a test house on a free port. */
@@ -71,17 +79,21 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
     effects: {
       ...assistantEffects(options),
       deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => theRuntime(made), log }),
+      transmit: createTransmitEffect({ senders: options.senders ?? {}, runtime: () => theRuntime(made), log }),
     },
     projections: [salesProjection, teamProjection, refusedEventsProjection],
   })
   made.runtime = runtime
   const config = testConfig(options)
+  const connectionDesk = await openConnections({ records, clock, log })
   const parts = {
     runtime,
     documents,
     records,
     ephemeral,
     search: noListings,
+    connections: options.connections ?? connectionDesk,
+    connectionDesk,
     clock,
     ids,
     log,
@@ -156,6 +168,7 @@ export function testConfig(options: TestHouseOptions): GatewayConfig {
     importFolder: options.importFolder ?? '/nowhere',
     secureCookies: false,
     trustProxy: false,
+    meta: { graphUrl: options.graphUrl ?? 'http://127.0.0.1:9', graphVersion: 'v23.0' },
     limits: options.limits ?? {},
   }
 }
@@ -192,6 +205,12 @@ function plainDraft(turn: TurnInput): Draft {
     engagement: 'question',
     costMicros: 0,
   }
+}
+
+/** A workspace that is connected to nothing. */
+export const noConnections: Connections = {
+  whatsapp: async () => [],
+  whatsappAccount: async () => undefined,
 }
 
 /** A search that finds nothing. */

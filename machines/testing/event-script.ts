@@ -143,6 +143,76 @@ const refusedEvent: Script = {
   key: (context) => String(context['text']),
 }
 
+const reach = { account: '106540352242922', phone: '34600111222' }
+
+/** What a provider tells of a person; `beside` where it names another key of theirs. */
+export const heard = {
+  type: 'contact.heard',
+  channel: 'whatsapp',
+  reach,
+  name: 'Ana',
+  language: 'es',
+  timeZone: 'Europe/Madrid',
+  zoneOffsetMinutes: 60,
+  told: { news: 'message', messageId: 'wamid.1', text: 'Hola', complete: true, attachments: [], sentAtMs: atMs },
+} as const
+
+const contact: Script = {
+  events: [
+    heard,
+    { ...heard, beside: 'acme/contact/phone' },
+    { ...heard, told: { news: 'echo', messageId: 'wamid.2', text: 'Hi', attachments: [], sentAtMs: atMs } },
+    { ...heard, told: { news: 'moved', phone: '34600999888', sentAtMs: atMs } },
+    { type: 'contact.asked', by: 'acme/contact/other' },
+    { type: 'contact.answered', conversation: 'acme/conversation/1' },
+    { type: 'contact.moved', conversation: 'acme/conversation/2' },
+    timer('ask', 'contact.asking'),
+  ],
+  key: (context) => `${String(context['conversation'])}${lengthOf(context['waiting'])}`,
+}
+
+/** A reply of the assistant's on its way out. */
+export const dispatchAsked = {
+  type: 'dispatch.asked',
+  conversation: 'acme/conversation/1',
+  lead: 'acme/lead/1',
+  n: 2,
+  epoch: 1,
+  channel: 'whatsapp',
+  reach,
+  content: { kind: 'text', text: 'Yes, it is available.', cards: [], chips: [] },
+  purpose: 'service',
+  sender: 'assistant',
+} as const
+
+/** What the provider tells of it. */
+export function told(status: string, more: object = {}): StageEvent {
+  return { type: 'provider.told', status, providerId: 'wamid.OUT', account: reach.account, toldAtMs: atMs, ...more }
+}
+
+const dispatch: Script = {
+  events: [
+    dispatchAsked,
+    { type: 'outreach.decided', outcome: 'send', reason: 'service-reply' },
+    { type: 'outreach.decided', outcome: 'hold', reason: 'pair-limit', untilMs: atMs + 6000 },
+    { type: 'outreach.decided', outcome: 'refuse', reason: 'opted-out' },
+    { type: 'attempt.began', attempt: 1 },
+    done('transmit', { outcome: 'accepted', providerId: 'wamid.OUT' }),
+    done('transmit', { outcome: 'later', afterMs: 1000, reason: 'busy' }),
+    done('transmit', { outcome: 'refused', action: 'opt-out', code: 131050, reason: 'stopped' }),
+    done('transmit', { outcome: 'ambiguous', reason: 'no answer' }),
+    { type: 'xstate.error.actor.transmit', error: {}, actorId: 'transmit' },
+    told('sent'),
+    told('read'),
+    told('failed'),
+    timer('gateTimeout', 'dispatch.deciding'),
+    timer('hold', 'dispatch.held'),
+    timer('transmitTimeout', 'dispatch.transmitting'),
+    timer('unknown', 'dispatch.unknown'),
+  ],
+  key: (context) => `${String(context['status'])}${Math.min(2, Number(context['attempt']))}`,
+}
+
 /** By kind. Events without a time of their own happen at `atMs`. */
 export const scripts: { readonly [kind: string]: Script } = {
   conversation,
@@ -153,6 +223,8 @@ export const scripts: { readonly [kind: string]: Script } = {
   calendar,
   listing,
   'refused-event': refusedEvent,
+  contact,
+  dispatch,
 }
 
 /** The address the scripts are written for. */

@@ -5,7 +5,7 @@ export type HttpResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ProblemReport }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly json?: unknown
   readonly form?: FormData

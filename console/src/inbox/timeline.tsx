@@ -1,4 +1,15 @@
-import { ArrowDown, Bot, CircleCheck, Hand, Hourglass, Lightbulb, RotateCcw, StickyNote } from 'lucide-react'
+import {
+  ArrowDown,
+  Bell,
+  BellOff,
+  Bot,
+  CircleCheck,
+  Hand,
+  Hourglass,
+  Lightbulb,
+  RotateCcw,
+  StickyNote,
+} from 'lucide-react'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Author, ConversationView, Note, TranscriptMessage } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
@@ -91,6 +102,8 @@ const noticeIcons = {
   'handed-back': Bot,
   closed: CircleCheck,
   reopened: RotateCcw,
+  'opted-out': BellOff,
+  'opted-in': Bell,
 } as const
 
 function SystemLine({ message }: { readonly message: TranscriptMessage }) {
@@ -118,6 +131,8 @@ function noticeWords(author: Extract<Author, { kind: 'system' }>, t: T): string 
       return t(`notice.${notice}-by`, { name })
     case 'handed-off':
     case 'reopened':
+    case 'opted-out':
+    case 'opted-in':
       return t(`notice.${notice}`)
   }
 }

@@ -2,7 +2,7 @@ import { LogOut, MessageSquareQuote, Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { CannedDialog } from '../inbox/canned-dialog.tsx'
 import { createRingSound } from '../ring-sound.ts'
-import { places } from '../shell/rail.tsx'
+import { usePlaces } from '../shell/rail.tsx'
 import { hashOf } from '../stores/route.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
@@ -106,7 +106,7 @@ function MorePlaces() {
   const t = useT()
   return (
     <ul aria-label={t('nav.label')} className="mt-5 divide-y divide-line border-y border-line md:hidden">
-      {places
+      {usePlaces()
         .filter((place) => place.wideOnly === true)
         .map((place) => (
           <li key={place.label}>

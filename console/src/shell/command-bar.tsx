@@ -7,7 +7,7 @@ import { OwnerBadge } from '../ui/badge.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { findCommands, type Command } from './commands.ts'
 import { printed } from './keys-sheet.tsx'
-import { places } from './rail.tsx'
+import { usePlaces } from './rail.tsx'
 
 interface CommandBarProps {
   readonly onClose: () => void
@@ -120,7 +120,7 @@ function useCommands(onKeys: () => void): readonly Command[] {
   const { rows } = useStore(client.inbox.state)
   const preferences = useStore(client.preferences)
   const available = useStore(client.available)
-  const going = places.map((place) => ({
+  const going = usePlaces().map((place) => ({
     id: place.label,
     label: t(place.label),
     group: t('commands.go'),

@@ -14,6 +14,7 @@ const named: Readonly<Record<string, TextKey>> = {
   'go.actors': 'nav.actors',
   'go.dead-letters': 'nav.dead-letters',
   'go.members': 'nav.members',
+  'go.channels': 'nav.channels',
   'go.settings': 'nav.settings',
   'inbox.next': 'keys.next',
   'inbox.previous': 'keys.previous',

@@ -2,6 +2,7 @@ import {
   ChartNoAxesColumn,
   Inbox,
   MailWarning,
+  Radio,
   Upload,
   Users,
   UserRoundCog,
@@ -21,10 +22,16 @@ interface Place {
   readonly keys: string
   /** Left out of the phone's bar: reached by the menu of commands. */
   readonly wideOnly?: boolean
+  readonly adminsOnly?: boolean
 }
 
-/** Every place the rail leads to, in its order. */
-export const places: readonly Place[] = [
+/** Every place the rail leads the signed-in member to, in its order. */
+export function usePlaces(): readonly Place[] {
+  const me = useMe()
+  return places.filter((place) => place.adminsOnly !== true || me?.role === 'admin')
+}
+
+const places: readonly Place[] = [
   { route: { screen: 'inbox', view: 'all', filter: {} }, label: 'nav.inbox', icon: Inbox, keys: 'G I' },
   { route: { screen: 'funnel', filter: {} }, label: 'nav.funnel', icon: ChartNoAxesColumn, keys: 'G F' },
   { route: { screen: 'leads', filter: {} }, label: 'nav.leads', icon: Users, keys: 'G L' },
@@ -32,6 +39,7 @@ export const places: readonly Place[] = [
   { route: { screen: 'actors' }, label: 'nav.actors', icon: Workflow, keys: 'G A' },
   { route: { screen: 'dead-letters' }, label: 'nav.dead-letters', icon: MailWarning, keys: 'G D', wideOnly: true },
   { route: { screen: 'members' }, label: 'nav.members', icon: UserRoundCog, keys: 'G T', wideOnly: true },
+  { route: { screen: 'channels' }, label: 'nav.channels', icon: Radio, keys: 'G C', wideOnly: true, adminsOnly: true },
 ]
 
 /** Where one can go. At the left on a wide screen, at the bottom on a phone. */
@@ -42,6 +50,7 @@ export function Rail() {
   const route = useStore(client.route)
   const counts = useStore(client.inbox.state).counts
   const available = useStore(client.available)
+  const places = usePlaces()
   return (
     <nav
       aria-label={t('nav.label')}

@@ -35,6 +35,9 @@ const DeadLetters = lazy(() =>
 const Members = lazy(() =>
   loadScreen(() => import('../screens/members.tsx')).then((file) => ({ default: file.MembersScreen })),
 )
+const Channels = lazy(() =>
+  loadScreen(() => import('../screens/channels.tsx')).then((file) => ({ default: file.ChannelsScreen })),
+)
 const Settings = lazy(() =>
   loadScreen(() => import('../screens/settings.tsx')).then((file) => ({ default: file.SettingsScreen })),
 )
@@ -56,6 +59,7 @@ export function Shell() {
     'go.actors': () => client.go({ screen: 'actors' }),
     'go.dead-letters': () => client.go({ screen: 'dead-letters' }),
     'go.members': () => client.go({ screen: 'members' }),
+    'go.channels': () => client.go({ screen: 'channels' }),
     'go.settings': () => client.go({ screen: 'settings' }),
   })
   return (
@@ -100,6 +104,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <DeadLetters {...(route.of === undefined ? {} : { of: route.of })} />
     case 'members':
       return <Members />
+    case 'channels':
+      return <Channels />
     case 'settings':
       return <Settings />
   }

@@ -17,6 +17,7 @@ describe('the address', () => {
     { screen: 'actor', address: 'acme/conversation/a:1', revision: 12 },
     { screen: 'actors', kind: 'queue' },
     { screen: 'dead-letters' },
+    { screen: 'channels' },
     { screen: 'dead-letters', of: 'lead-events' },
   ]
   for (const place of places) {

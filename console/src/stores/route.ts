@@ -15,6 +15,7 @@ export type Route =
   | { readonly screen: 'actor'; readonly address: string; readonly revision?: number }
   | { readonly screen: 'dead-letters'; readonly of?: 'lead-events' }
   | { readonly screen: 'members' }
+  | { readonly screen: 'channels' }
   | { readonly screen: 'settings' }
 
 export interface InboxRouteFilter {
@@ -58,6 +59,7 @@ export function parseRoute(hash: string): Route {
       return { screen, ...given('of', oneOf(['lead-events'] as const, rest[0])) }
     case 'import':
     case 'members':
+    case 'channels':
     case 'settings':
       return { screen }
     default:

@@ -1,9 +1,11 @@
 import { enActors } from './en-actors.ts'
 import { enBoards } from './en-boards.ts'
+import { enChannels } from './en-channels.ts'
 
 /** English words of the console by key. The other languages have the same keys; a test holds them together. */
 export const en = {
   ...enBoards,
+  ...enChannels,
   ...enActors,
 
   'time.now': 'now',
@@ -56,6 +58,7 @@ export const en = {
   'nav.actors': 'Actors',
   'nav.dead-letters': 'Failed',
   'nav.members': 'Team',
+  'nav.channels': 'Channels',
   'nav.settings': 'My settings',
   'available.on': 'On shift',
   'available.off': 'Away',
@@ -172,6 +175,8 @@ export const en = {
   'notice.handed-back': 'Handed back to the assistant',
   'notice.closed': 'Closed',
   'notice.reopened': 'Reopened',
+  'notice.opted-out': 'The customer asked for no more messages',
+  'notice.opted-in': 'The customer wants messages again',
   'presence.viewing': '{{name}} is looking',
   'presence.typing': '{{name}} is typing',
   'presence.unknown': 'Who else is looking is not known at the moment',

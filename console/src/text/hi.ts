@@ -1,9 +1,11 @@
 import { hiActors } from './hi-actors.ts'
 import { hiBoards } from './hi-boards.ts'
+import { hiChannels } from './hi-channels.ts'
 
 /** Hindi words of the console, for every key of `en`. */
 export const hi: Readonly<Record<string, string>> = {
   ...hiBoards,
+  ...hiChannels,
   ...hiActors,
 
   'time.now': 'अभी',
@@ -56,6 +58,7 @@ export const hi: Readonly<Record<string, string>> = {
   'nav.actors': 'एक्टर',
   'nav.dead-letters': 'विफल',
   'nav.members': 'टीम',
+  'nav.channels': 'चैनल',
   'nav.settings': 'मेरी सेटिंग',
   'available.on': 'ड्यूटी पर',
   'available.off': 'उपलब्ध नहीं',
@@ -172,6 +175,8 @@ export const hi: Readonly<Record<string, string>> = {
   'notice.handed-back': 'सहायक को लौटाई गई',
   'notice.closed': 'बंद',
   'notice.reopened': 'फिर खुली',
+  'notice.opted-out': 'ग्राहक ने संदेश बंद करने को कहा',
+  'notice.opted-in': 'ग्राहक फिर से संदेश चाहता है',
   'presence.viewing': '{{name}} देख रहे हैं',
   'presence.typing': '{{name}} लिख रहे हैं',
   'presence.unknown': 'अभी पता नहीं कि और कौन देख रहा है',

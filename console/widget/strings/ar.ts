@@ -45,6 +45,8 @@ export const arabic: Strings = {
     handedBack: 'عاد المساعد للإجابة',
     closed: 'أُغلقت هذه المحادثة',
     reopened: 'أُعيد فتح هذه المحادثة',
+    optedOut: 'طلبت إيقاف الرسائل. اكتب «START» متى أردتها من جديد',
+    optedIn: 'ستصلك رسائلنا من جديد',
   },
   queue: {
     waiting: 'في انتظار شخص',

@@ -45,6 +45,8 @@ export const english: Strings = {
     handedBack: 'The assistant is answering again',
     closed: 'This conversation was closed',
     reopened: 'This conversation was opened again',
+    optedOut: 'You asked for no more messages. Write «START» whenever you want them again',
+    optedIn: 'You will hear from us again',
   },
   queue: {
     waiting: 'Waiting for a person',

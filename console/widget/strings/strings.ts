@@ -42,6 +42,8 @@ export interface Strings {
     readonly handedBack: string
     readonly closed: string
     readonly reopened: string
+    readonly optedOut: string
+    readonly optedIn: string
   }
   readonly queue: {
     readonly waiting: string

@@ -148,6 +148,10 @@ function noticeWords(item: Extract<TimelineItem, { kind: 'notice' }>, { notices 
       return notices.closed
     case 'reopened':
       return notices.reopened
+    case 'opted-out':
+      return notices.optedOut
+    case 'opted-in':
+      return notices.optedIn
   }
 }
 

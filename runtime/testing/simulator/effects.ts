@@ -43,6 +43,7 @@ export function simulatedEffects(world: SimulatedEffects): { readonly [name: str
     check: handler(() => encode(verdictOf(world.ids))),
     'enrich-lead': handler(() => ({ profile: {} })),
     'alert-hot-lead': handler(() => null),
+    transmit: handler(({ key }) => ({ outcome: 'accepted', providerId: key })),
     deliver: handler((request, context) => {
       if (!context.wanted() || world.seen.has(request.key)) return null
       world.seen.add(request.key)

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { parseAddress, type Address } from '#runtime/address.ts'
+import type { Json } from '#runtime/json.ts'
+import type { Log } from '#runtime/ports/log.ts'
+import type { EffectContext, EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
+import type { Transmission, Transmitted } from '#machines/dispatch-contract.ts'
+import { eventOf } from '../submit.ts'
+import { epochOf } from '../owner-epoch.ts'
+
+/** Makes one call to a provider. Never tries again by itself, and answers `ambiguous` for every end it does not know. */
+export interface ProviderSender {
+  send(transmission: Transmission, signal: AbortSignal): Promise<Transmitted>
+}
+
+const transmissionShape = z.looseObject({
+  dispatch: z.string(),
+  conversation: z.string(),
+  channel: z.string(),
+  sender: z.string(),
+  epoch: z.number(),
+  attempt: z.number(),
+})
+
+/** Longer than any provider's own time-out, shorter than the dispatch's. */
+const timeoutMs = 45_000
+const retryMs = 2000
+
+/**
+ * The effect `transmit`: makes the call of one attempt at most once, whatever dies.
+ * 1. Before the call the attempt is said and committed. Who finds it said already, after a crash or a change of owner, does not know how far the other
+ *    one came, and makes no call.
+ * 2. Right before the call the owner's epoch is looked at once more: an assistant's words are not sent after somebody took over.
+ * 3. It is never retried by the runner: the dispatch decides what follows from an end that is not known.
+ */
+export function createTransmitEffect(house: {
+  readonly senders: { readonly [channel: string]: ProviderSender }
+  readonly runtime: () => Runtime
+  readonly log: Log
+}): EffectHandler {
+  return {
+    policy: { timeoutMs, attemptsMax: 1, backoffMs: 1000, concurrency: 64 },
+    async run(request, context) {
+      const { dispatch, channel } = transmissionShape.parse(request.input)
+      const sender = house.senders[channel]
+      if (sender === undefined) return asJson(refusedHere(`there is no channel ${channel} here`))
+      const address = parseAddress(dispatch)
+      if (address === undefined) return asJson(refusedHere(`${dispatch} is no dispatch`))
+      return asJson(await once({ request, context, address, sender }, house))
+    },
+  }
+}
+
+interface Call {
+  readonly request: EffectRequest
+  readonly context: EffectContext
+  readonly address: Address
+  readonly sender: ProviderSender
+}
+
+async function once(
+  { request, context, address, sender }: Call,
+  { runtime, log }: { readonly runtime: () => Runtime; readonly log: Log },
+): Promise<Transmitted> {
+  const transmission = request.input as unknown as Transmission
+  const held = await heldBack(runtime(), transmission)
+  if (held !== undefined) return { outcome: 'superseded', reason: held }
+  const { attempt } = transmission
+  // 1
+  const began = eventOf({ type: 'attempt.began', attempt })
+  const said = await runtime()
+    .submit({ to: address, event: began, id: `${request.key}:began` }, context.signal)
+    .catch((error: unknown) => {
+      log.warn('a call could not be begun', { dispatch: address, error: String(error) })
+    })
+  if (said === undefined) return { outcome: 'later', afterMs: retryMs, reason: 'the journal did not answer' }
+  if (said.duplicate) return { outcome: 'ambiguous', reason: 'the call was begun before and cut off' }
+  // 2
+  const late = await heldBack(runtime(), transmission)
+  if (late !== undefined) return { outcome: 'superseded', reason: late }
+  if (!context.wanted()) return { outcome: 'superseded', reason: 'it was no longer wanted' }
+  return sender.send(transmission, context.signal)
+}
+
+/** Why an assistant's words must not go out any more. */
+async function heldBack(runtime: Runtime, { sender, conversation, epoch }: Transmission): Promise<string | undefined> {
+  const address = parseAddress(conversation)
+  if (sender !== 'assistant' || address === undefined) return undefined
+  return (await epochOf(runtime, address)) === epoch ? undefined : 'somebody took over before it was sent'
+}
+
+function refusedHere(reason: string): Transmitted {
+  return { outcome: 'refused', action: 'alert', code: 0, reason }
+}
+
+function asJson(transmitted: Transmitted): Json {
+  return { ...transmitted }
+}

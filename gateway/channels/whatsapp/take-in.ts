@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { addressOf, parseAddress, partsOf, type Address } from '#runtime/address.ts'
+import type { NewEvent } from '#runtime/event.ts'
+import type { ContactNews } from '#machines/contact-contract.ts'
+import { contactId } from '#machines/contact-writing.ts'
+import { eventOf } from '../../submit.ts'
+import { maybe } from '../../read-models/shape.ts'
+import { placeOfPhone } from '../place-of-phone.ts'
+import type { WhatsAppPerson, WhatsAppUpdate } from './update.ts'
+
+export interface TakingIn {
+  readonly workspace: string
+  /** The numbers the workspace has connected. */
+  readonly accounts: ReadonlySet<string>
+  /** Where somebody is taken to be whose number does not tell. */
+  readonly timeZone: string
+  readonly nowMs: number
+  isComplete(text: string): boolean
+}
+
+/**
+ * What a webhook tells, as events of the actors it concerns. Each has an id made of the provider's, so that the same told again, by whatever worker and as
+ * late as a week, changes nothing. What can't be taken in is an event too: it is kept with its reason.
+ */
+export function eventsOf(updates: readonly WhatsAppUpdate[], taking: TakingIn): readonly NewEvent[] {
+  return updates.flatMap((update) => eventFor(update, taking))
+}
+
+function eventFor(update: WhatsAppUpdate, taking: TakingIn): readonly NewEvent[] {
+  if (update.kind === 'unread') return [kept(update.raw, update.reason, taking)]
+  if (!('account' in update)) return []
+  if (!taking.accounts.has(update.account)) {
+    return [kept(JSON.stringify(update), `the number ${update.account} is not connected to this workspace`, taking)]
+  }
+  if (update.kind === 'account-error') return []
+  if (update.kind === 'status') return statusOf(update, taking)
+  const told = newsOf(update, taking)
+  const to = contactOf(update.person, update.account, taking)
+  if (to === undefined) return [kept(JSON.stringify(update), 'it does not say who it is from', taking)]
+  return [{ to, event: eventOf(heard(update, told, taking)), id: idOf(update) }]
+}
+
+type Personal = Extract<
+  WhatsAppUpdate,
+  { readonly kind: 'message' | 'reaction' | 'revoked' | 'moved' | 'echo' | 'preference' }
+>
+
+function heard(update: Personal, told: ContactNews, taking: TakingIn) {
+  const { account, person } = update
+  const { phone, userId, name, username } = person
+  const place = placeOfPhone(phone, { nowMs: taking.nowMs, otherwise: taking.timeZone })
+  const other = userId !== undefined && phone !== undefined ? contactOf({ phone }, account, taking) : undefined
+  return {
+    type: 'contact.heard',
+    channel: 'whatsapp',
+    reach: { account, ...maybe('phone', phone), ...maybe('userId', userId) },
+    ...maybe('beside', other),
+    ...maybe('name', name),
+    ...maybe('username', username),
+    language: 'en',
+    ...place,
+    told,
+  } as const
+}
+
+function newsOf(update: Personal, taking: TakingIn): ContactNews {
+  const { sentAtMs } = update
+  switch (update.kind) {
+    case 'message': {
+      const { id: messageId, text, attachments, replyTo, referral } = update
+      const complete = attachments.length > 0 || taking.isComplete(text)
+      const more = { ...maybe('replyTo', replyTo), ...maybe('referral', referral) }
+      return { news: 'message', messageId, text, complete, attachments, sentAtMs, ...more }
+    }
+    case 'echo':
+      return { news: 'echo', messageId: update.id, text: update.text, attachments: update.attachments, sentAtMs }
+    case 'reaction':
+      return { news: 'reaction', to: update.to, emoji: update.emoji, sentAtMs }
+    case 'revoked':
+      return { news: 'revoked', messageId: update.original, sentAtMs }
+    case 'preference':
+      return { news: 'preference', value: update.value, proof: update.proof, sentAtMs }
+    case 'moved':
+      return { news: 'moved', ...update.now, sentAtMs }
+  }
+}
+
+/** The contact of a person at a number of ours: of their business-scoped id where they have one, for that stays when the phone goes. */
+function contactOf(person: WhatsAppPerson, account: string, { workspace }: TakingIn): Address | undefined {
+  const key = person.userId ?? person.phone
+  return key === undefined ? undefined : addressOf(workspace, 'contact', contactId('whatsapp', account, key))
+}
+
+/** A status is its dispatch's, which our own id names; of a message we did not send there is nobody to tell. */
+function statusOf(
+  update: Extract<WhatsAppUpdate, { readonly kind: 'status' }>,
+  { workspace }: TakingIn,
+): readonly NewEvent[] {
+  const to = update.opaque === undefined ? undefined : parseAddress(update.opaque)
+  if (to === undefined || partsOf(to).workspace !== workspace || partsOf(to).kind !== 'dispatch') return []
+  const { status, id: providerId, account, toldAtMs, error, category, billable } = update
+  const more = { ...maybe('error', error), ...maybe('category', category), ...maybe('billable', billable) }
+  const event = { type: 'provider.told', status, providerId, account, toldAtMs, ...more } as const
+  return [{ to, event: eventOf(event), id: `whatsapp:${providerId}:${status}` }]
+}
+
+function idOf(update: Personal): string {
+  if (update.kind !== 'preference') return `whatsapp:${update.kind}:${update.id}`
+  return `whatsapp:preference:${update.value}:${update.sentAtMs}`
+}
+
+/** Characters of a kept item: an event has to hold it. */
+const rawMax = 32 * 1024
+
+function kept(raw: string, reason: string, { workspace }: TakingIn): NewEvent {
+  const hash = createHash('sha256').update(raw).digest('hex').slice(0, 32)
+  const message = { subject: 'whatsapp', headers: {}, body: raw.slice(0, rawMax), encoding: 'text' } as const
+  const to = addressOf(workspace, 'refused-event', `whatsapp-${hash}`)
+  return { to, event: eventOf({ type: 'event.refused', message, reasons: [reason] }), id: 'refused' }
+}

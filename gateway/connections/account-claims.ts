@@ -1,0 +1,70 @@
+/**
+ * Owns which workspace a WhatsApp number belongs to (records `whatsapp-accounts` by account).
+ * 1. A number belongs to one workspace at a time. 2. It is claimed before anything else is written about it. 3. A claim behind which there is no
+ * connection, because whoever made it died, is void after `claimGraceMs`: the number can be connected by anybody.
+ */
+import { z } from 'zod'
+import type { Clock } from '#runtime/ports/clock.ts'
+import type { Records, StoredRecord } from '#runtime/ports/records.ts'
+import { GatewayError } from '../errors.ts'
+
+/** How long a claim holds before its connection is written. */
+export const claimGraceMs = 60_000
+
+const claimSchema = z.object({ workspace: z.exactOptional(z.string()), claimedAtMs: z.number() })
+const collection = 'whatsapp-accounts'
+
+/** Who has which number. */
+export interface AccountClaims {
+  /** Throws `conflict` when the number is another workspace's. */
+  claim(workspace: string, account: string): Promise<void>
+  holds(workspace: string, account: string): Promise<boolean>
+  /** Gives it back; nothing when it is not this workspace's. */
+  free(workspace: string, account: string): Promise<void>
+}
+
+/** Makes the claims over records. `isConnected` tells whether a workspace has a connection of that number. */
+export function accountClaims(parts: {
+  readonly records: Records
+  readonly clock: Clock
+  readonly isConnected: (workspace: string, account: string) => Promise<boolean>
+}): AccountClaims {
+  const { records, clock, isConnected } = parts
+  const isFree = async (stored: StoredRecord | undefined, account: string): Promise<boolean> => {
+    if (stored === undefined) return true
+    const { workspace, claimedAtMs } = claimSchema.parse(stored.value)
+    if (workspace === undefined) return true
+    // 3. It may still be about to write it.
+    return clock.nowMs() >= claimedAtMs + claimGraceMs && !(await isConnected(workspace, account))
+  }
+  return {
+    async claim(workspace, account) {
+      const stored = await records.get(collection, account)
+      if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(account)
+      // Also when it is ours: from now on nobody takes it for void.
+      const claim = { workspace, claimedAtMs: clock.nowMs() }
+      const written = await records.put(collection, account, claim, stored?.revision ?? 0)
+      if (written === undefined) throw new GatewayError('conflict', `Number ${account} is just being connected.`)
+    },
+    async holds(workspace, account) {
+      return ownerIn(await records.get(collection, account)) === workspace
+    },
+    async free(workspace, account) {
+      const stored = await records.get(collection, account)
+      if (stored === undefined || ownerIn(stored) !== workspace) return
+      await records.put(collection, account, { claimedAtMs: clock.nowMs() }, stored.revision)
+    },
+  }
+}
+
+/** The refusal of a number that is another workspace's. It does not say whose. */
+export function taken(account: string): GatewayError {
+  return new GatewayError(
+    'conflict',
+    `Number ${account} is connected to another workspace: remove it there first, or look whether the id is right.`,
+  )
+}
+
+function ownerIn(stored: StoredRecord | undefined): string | undefined {
+  return stored === undefined ? undefined : claimSchema.parse(stored.value).workspace
+}

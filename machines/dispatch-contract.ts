@@ -1,0 +1,192 @@
+/**
+ * Actor `dispatch`: one message on its way out through a provider. It asks the lead's gate, has the call made at most once without knowing its
+ * end, and follows what the provider tells of it.
+ */
+import type { Reach } from './contact-contract.ts'
+import type { Card, Chip } from './content-contract.ts'
+import type { ChannelName, OutreachReason, Purpose, Sender } from './outreach-contract.ts'
+
+/** What is to be sent, before a channel gives it its form. */
+export type OutgoingContent =
+  | { readonly kind: 'text'; readonly text: string; readonly cards: readonly Card[]; readonly chips: readonly Chip[] }
+  | {
+      readonly kind: 'template'
+      readonly name: string
+      readonly language: string
+      /** As the provider has approved it: what it is for follows from that. */
+      readonly category: 'utility' | 'marketing'
+      /** The body's variables, in order. */
+      readonly variables: readonly string[]
+      /** Link of a picture, film or document in the header. */
+      readonly header?: { readonly kind: 'image' | 'video' | 'document'; readonly link: string }
+      /** Payloads of quick-reply buttons, by their place. */
+      readonly payloads?: readonly string[]
+      /** What it reads like, for the transcript. */
+      readonly preview: string
+    }
+  | {
+      readonly kind: 'media'
+      readonly media: 'image' | 'video' | 'audio' | 'document'
+      /** The provider's id of an upload, or an address the provider can fetch. */
+      readonly mediaId?: string
+      readonly link?: string
+      readonly filename?: string
+      readonly caption?: string
+    }
+  | {
+      readonly kind: 'location'
+      readonly latitude: number
+      readonly longitude: number
+      readonly name?: string
+      readonly address?: string
+    }
+  | { readonly kind: 'link'; readonly text: string; readonly label: string; readonly url: string }
+
+/** Input of the invoke `transmit`. */
+export interface Transmission {
+  readonly dispatch: string
+  readonly conversation: string
+  readonly channel: ChannelName
+  readonly reach: Reach
+  readonly content: OutgoingContent
+  readonly sender: Sender
+  /** The owner's epoch under which an assistant's message was written: it is asked for again right before the call. */
+  readonly epoch: number
+  /** Counts from 1; each is begun at most once. */
+  readonly attempt: number
+  /** The provider's id of the message it answers. */
+  readonly replyTo?: string
+}
+
+/** Output of the invoke `transmit`. */
+export type Transmitted =
+  | { readonly outcome: 'accepted'; readonly providerId: string; readonly held?: string }
+  /** It certainly was not sent, and may be tried again. */
+  | { readonly outcome: 'later'; readonly afterMs: number; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly action: ProviderAction; readonly code: number; readonly reason: string }
+  /** Nobody knows whether it was sent. */
+  | { readonly outcome: 'ambiguous'; readonly reason: string }
+  /** Not sent: somebody took over, or it was no longer wanted. */
+  | { readonly outcome: 'superseded'; readonly reason: string }
+
+/** What a provider's error asks for. Source: whatsapp-and-lead-ads 6.14. */
+export type ProviderAction =
+  | 'stop-sender'
+  | 'alert'
+  | 'back-off'
+  | 'pair-back-off'
+  | 'pause-campaigns'
+  | 'no-marketing-today'
+  | 'opt-out'
+  | 'give-up'
+  | 'offer-template'
+  | 'unreachable'
+  | 'dead-letter'
+  | 'retry-media'
+  | 'retry'
+  | 'block-templates'
+  | 'pause-template'
+  | 'register'
+
+export interface ProviderError {
+  readonly code: number
+  readonly action: ProviderAction
+  readonly reason: string
+}
+
+export type ProviderStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed'
+
+export type DispatchEvent =
+  | {
+      readonly type: 'dispatch.asked'
+      readonly conversation: string
+      readonly lead: string
+      /** The message's number in its conversation. */
+      readonly n: number
+      readonly epoch: number
+      readonly channel: ChannelName
+      readonly reach: Reach
+      readonly content: OutgoingContent
+      readonly purpose: Purpose
+      readonly sender: Sender
+      readonly replyTo?: string
+    }
+  /** From the lead's gate. */
+  | {
+      readonly type: 'outreach.decided'
+      readonly outcome: 'send' | 'hold' | 'refuse'
+      readonly reason: OutreachReason
+      readonly untilMs?: number
+    }
+  /** Said, and committed, before each call: who finds it said already does not know what became of it. */
+  | { readonly type: 'attempt.began'; readonly attempt: number }
+  | {
+      readonly type: 'provider.told'
+      readonly status: ProviderStatus
+      readonly providerId: string
+      readonly account: string
+      /** The provider's clock. */
+      readonly toldAtMs: number
+      readonly error?: ProviderError
+      readonly category?: string
+      readonly billable?: boolean
+    }
+
+export interface DispatchFacts {
+  'dispatch-asked': {
+    readonly conversation: string
+    readonly lead: string
+    readonly n: number
+    readonly channel: ChannelName
+    readonly purpose: Purpose
+    readonly sender: Sender
+    readonly preview: string
+  }
+  /** The gate's answer, kept for every message sent and not sent. */
+  'dispatch-decided': {
+    readonly conversation: string
+    readonly lead: string
+    readonly n: number
+    readonly outcome: 'send' | 'hold' | 'refuse'
+    readonly reason: OutreachReason
+    readonly untilMs?: number
+  }
+  'dispatch-changed': {
+    readonly conversation: string
+    readonly lead: string
+    readonly n: number
+    readonly status: DispatchStatus
+    readonly attempt: number
+    readonly providerId?: string
+    readonly reason?: string
+    readonly code?: number
+    readonly category?: string
+    readonly billable?: boolean
+  }
+}
+
+/** `held-by-provider`: accepted, and being looked at. `unknown`: nobody knows whether it went out. */
+export type DispatchStatus =
+  'waiting' | 'sending' | 'accepted' | 'held-by-provider' | 'unknown' | 'superseded' | ProviderStatus
+
+export interface DispatchSettings {
+  /** How long a call whose end is not known waits for a status that tells. */
+  readonly unknownMs: number
+  readonly attemptsMax: number
+  readonly transmitTimeoutMs: number
+  /** How long the gate may take to answer. */
+  readonly gateTimeoutMs: number
+}
+
+export const dispatchDefaults: DispatchSettings = {
+  unknownMs: 15 * 60 * 1000,
+  attemptsMax: 6,
+  transmitTimeoutMs: 60_000,
+  gateTimeoutMs: 30_000,
+}
+
+export interface DispatchInput {
+  /** Its own address, `workspace/dispatch/<conversation's id>:<n>`. */
+  readonly address: string
+  readonly settings: DispatchSettings
+}

@@ -1,0 +1,278 @@
+/**
+ * What the dispatch's actions write. M24: a message goes out only after the gate has let it through, asked anew after every wait. M25: a call whose end nobody
+ * knows is never made again: a status settles it, or a person. M26: what a provider tells only rises, and a failure beside it is kept.
+ */
+import type {
+  DispatchEvent,
+  DispatchFacts,
+  DispatchInput,
+  DispatchSettings,
+  DispatchStatus,
+  OutgoingContent,
+  ProviderAction,
+  ProviderStatus,
+  Transmission,
+  Transmitted,
+} from './dispatch-contract.ts'
+import type { Reach } from './contact-contract.ts'
+import type { ChannelName, OutreachReason, OutreachRequest, Purpose, Sender } from './outreach-contract.ts'
+import type { Pen } from './pen.ts'
+
+type Of<Type extends DispatchEvent['type']> = Extract<DispatchEvent, { readonly type: Type }>
+
+export interface DispatchContext {
+  readonly address: string
+  readonly settings: DispatchSettings
+  readonly conversation: string
+  readonly lead: string
+  readonly n: number
+  readonly epoch: number
+  readonly channel: ChannelName
+  readonly reach: Reach
+  readonly content: OutgoingContent
+  readonly purpose: Purpose
+  readonly sender: Sender
+  readonly replyTo: string
+  /** When it was asked for. */
+  readonly wantedAtMs: number
+  /** Calls begun. */
+  readonly attempt: number
+  /** Until the gate is asked again. */
+  readonly waitMs: number
+  readonly status: DispatchStatus
+  readonly providerId: string
+  /** The provider said, at whatever time, that it failed. */
+  readonly failed: boolean
+}
+
+export type DispatchMachineEvent = DispatchEvent
+export type DispatchPen = Pen<DispatchContext, DispatchFacts>
+
+const nothing: OutgoingContent = { kind: 'text', text: '', cards: [], chips: [] }
+/** A provider's 4^X ends here. */
+const waitMaxMs = 60 * 60 * 1000
+const previewMax = 200
+const reasonMax = 300
+
+/** How far a provider has got; only rises. `failed` stands beside it. */
+const rank: { readonly [status in ProviderStatus]: number } = { failed: 0, sent: 1, delivered: 2, read: 3, played: 4 }
+
+/** A message nobody has asked for. */
+export function newDispatch({ address, settings }: DispatchInput): DispatchContext {
+  return {
+    address,
+    settings,
+    conversation: '',
+    lead: '',
+    n: 0,
+    epoch: 0,
+    channel: 'whatsapp',
+    reach: { account: '' },
+    content: nothing,
+    purpose: 'service',
+    sender: 'assistant',
+    replyTo: '',
+    wantedAtMs: 0,
+    attempt: 0,
+    waitMs: 0,
+    status: 'waiting',
+    providerId: '',
+    failed: false,
+  }
+}
+
+export function take(pen: DispatchPen, event: Of<'dispatch.asked'>): void {
+  const { conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo = '' } = event
+  pen.change({ conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo, wantedAtMs: pen.atMs })
+  const preview = previewOf(content).slice(0, previewMax)
+  pen.fact('dispatch-asked', { conversation, lead, n, channel, purpose, sender, preview })
+}
+
+/** M24 */
+export function askGate(pen: DispatchPen): void {
+  const { address, conversation, lead, channel, purpose, sender, content } = pen.context
+  const template = content.kind === 'template'
+  const request: OutreachRequest = {
+    dispatch: address,
+    conversation,
+    channel,
+    purpose,
+    sender,
+    template,
+    wantedAtMs: pen.context.wantedAtMs,
+  }
+  pen.send(lead, { type: 'outreach.asked', request })
+}
+
+/** What the gate said, kept with its reason. A refusal is the end of it. */
+export function decided(pen: DispatchPen, event: Of<'outreach.decided'>): void {
+  const { conversation, lead, n } = pen.context
+  const { outcome, reason, untilMs } = event
+  pen.change({ waitMs: Math.max(0, (untilMs ?? pen.atMs) - pen.atMs) })
+  const until = untilMs === undefined ? {} : { untilMs }
+  pen.fact('dispatch-decided', { conversation, lead, n, outcome, reason, ...until })
+  if (outcome === 'refuse') end(pen, 'failed', { reason: refusals[reason] ?? reason })
+}
+
+export function begin(pen: DispatchPen): void {
+  pen.change({ attempt: pen.context.attempt + 1 })
+  say(pen, 'sending')
+}
+
+/** What the host is asked to send. */
+export function transmission(context: DispatchContext): Transmission {
+  const { address, conversation, channel, reach, content, sender, epoch, attempt, replyTo } = context
+  const answers = replyTo === '' ? {} : { replyTo }
+  return { dispatch: address, conversation, channel, reach, content, sender, epoch, attempt, ...answers }
+}
+
+export function accept(pen: DispatchPen, output: Transmitted | undefined): void {
+  if (output?.outcome !== 'accepted') return
+  pen.change({ providerId: output.providerId })
+  if (output.held === undefined) say(pen, 'accepted')
+  else say(pen, 'held-by-provider', { reason: output.held })
+  tellSent(pen)
+}
+
+/** It was not sent, and will be tried again: the gate is asked anew, for much can change meanwhile. */
+export function backOff(pen: DispatchPen, output: Transmitted | undefined): void {
+  if (output?.outcome !== 'later') return
+  const { attempt } = pen.context
+  pen.change({ waitMs: Math.min(waitMaxMs, output.afterMs * 4 ** (attempt - 1)) })
+  say(pen, 'waiting', { reason: output.reason })
+  release(pen)
+}
+
+export function refuse(pen: DispatchPen, output: Transmitted | undefined): void {
+  if (output === undefined || output.outcome === 'accepted') return
+  if (output.outcome === 'refused') learn(pen, output.action, output.reason)
+  const code = output.outcome === 'refused' ? { code: output.code } : {}
+  end(pen, output.outcome === 'superseded' ? 'superseded' : 'failed', { reason: output.reason, ...code })
+}
+
+/** M25: it may be with the customer. */
+export function doubt(pen: DispatchPen, output: Transmitted | undefined): void {
+  const reason = output?.outcome === 'ambiguous' ? output.reason : 'the call did not come back'
+  say(pen, 'unknown', { reason })
+}
+
+export function giveUp(pen: DispatchPen): void {
+  const reason = 'nobody knows whether it arrived: ask the customer before you send it again'
+  say(pen, 'unknown', { reason })
+  tellFailed(pen, reason)
+}
+
+export function fail(pen: DispatchPen, reason: string): void {
+  end(pen, 'failed', { reason })
+}
+
+/** M26 */
+export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
+  const { status, providerId, error, category, billable } = event
+  const before = pen.context
+  if (before.providerId === '') pen.change({ providerId })
+  const extras = {
+    ...(category === undefined ? {} : { category }),
+    ...(billable === undefined ? {} : { billable }),
+  }
+  if (status === 'failed') {
+    if (before.failed) return
+    pen.change({ failed: true })
+    const reason = error?.reason ?? 'the provider could not deliver it'
+    if (error !== undefined) learn(pen, error.action, reason)
+    say(pen, isReached(before.status) ? before.status : 'failed', {
+      reason,
+      ...(error === undefined ? {} : { code: error.code }),
+    })
+    if (!isReached(before.status)) release(pen)
+    return tellFailed(pen, reason)
+  }
+  if (isProvider(before.status) && rank[status] <= rank[before.status]) return
+  say(pen, status, extras)
+  if (!isWithProvider(before.status)) tellSent(pen)
+  if (status === 'sent') return
+  const type = status === 'delivered' ? 'receipt.delivered' : 'receipt.read'
+  pen.send(pen.context.conversation, { type, upTo: pen.context.n })
+}
+
+/** It did not go out, and does not count. */
+function end(pen: DispatchPen, status: DispatchStatus, why: { readonly reason: string; readonly code?: number }): void {
+  say(pen, status, why)
+  release(pen)
+  tellFailed(pen, why.reason)
+}
+
+function release(pen: DispatchPen): void {
+  const { lead, address } = pen.context
+  pen.send(lead, { type: 'outreach.released', dispatch: address })
+}
+
+type Why = Partial<Pick<DispatchFacts['dispatch-changed'], 'reason' | 'code' | 'category' | 'billable'>>
+
+function say(pen: DispatchPen, status: DispatchStatus, why: Why = {}): void {
+  pen.change({ status })
+  const { conversation, lead, n, attempt, providerId } = pen.context
+  const reason = why.reason === undefined ? {} : { reason: why.reason.slice(0, reasonMax) }
+  const id = providerId === '' ? {} : { providerId }
+  pen.fact('dispatch-changed', { conversation, lead, n, status, attempt, ...why, ...reason, ...id })
+}
+
+function tellSent(pen: DispatchPen): void {
+  const { conversation, n, providerId } = pen.context
+  pen.send(conversation, { type: 'delivery.sent', n, providerId })
+}
+
+function tellFailed(pen: DispatchPen, reason: string): void {
+  const { conversation, n } = pen.context
+  pen.send(conversation, { type: 'delivery.failed', n, reason: reason.slice(0, reasonMax) })
+}
+
+/** What an error of the provider's says of the person, for the gate. */
+function learn(pen: DispatchPen, action: ProviderAction, reason: string): void {
+  const { lead, channel } = pen.context
+  if (action === 'opt-out') {
+    const consent = { state: 'withdrawn', atMs: pen.atMs, source: 'provider-error', proof: reason.slice(0, reasonMax) }
+    pen.send(lead, { type: 'consent.said', scope: `${channel}:marketing`, consent })
+  }
+  if (action === 'unreachable') pen.send(lead, { type: 'channel.failed', channel })
+  if (action === 'no-marketing-today') pen.send(lead, { type: 'channel.paused', channel, forMs: dayMs })
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+function isProvider(status: DispatchStatus): status is ProviderStatus {
+  return Object.hasOwn(rank, status)
+}
+
+/** The conversation knows that it is on its way. */
+function isWithProvider(status: DispatchStatus): boolean {
+  return status === 'accepted' || status === 'held-by-provider' || (isProvider(status) && status !== 'failed')
+}
+
+function isReached(status: DispatchStatus): boolean {
+  return isProvider(status) && rank[status] >= rank.delivered
+}
+
+function previewOf(content: OutgoingContent): string {
+  switch (content.kind) {
+    case 'text':
+    case 'link':
+      return content.text
+    case 'template':
+      return content.preview
+    case 'media':
+      return content.caption ?? content.filename ?? content.media
+    case 'location':
+      return content.name ?? `${content.latitude}, ${content.longitude}`
+  }
+}
+
+/** The gate's refusals in words, for the transcript. */
+const refusals: { readonly [reason in OutreachReason]?: string } = {
+  'opted-out': 'the customer has asked not to be written to',
+  'no-consent': 'the customer has not agreed to messages of this kind',
+  'window-closed': 'the customer last wrote more than 24 hours ago: send a template',
+  'nothing-to-answer': 'the customer has said stop and has not written since',
+  unreachable: 'the customer can not be reached by this channel',
+  'too-late': 'it would have had to wait too long',
+}

@@ -1,0 +1,133 @@
+/**
+ * One message on its way out through a provider: let through by the gate, sent, and followed until nothing more can become of it. What each name writes is
+ * in `dispatch-writing.ts`; its promises are M24 to M26.
+ */
+import { setup } from 'xstate'
+import {
+  dispatchDefaults,
+  type DispatchFacts,
+  type DispatchInput,
+  type Transmission,
+  type Transmitted,
+} from './dispatch-contract.ts'
+import * as writing from './dispatch-writing.ts'
+import { settled, work, type Hosted } from './hosted.ts'
+import { inked, oneOf, Pen, type Emitted, type Send } from './pen.ts'
+
+const base = setup({
+  types: {
+    context: {} as writing.DispatchContext,
+    events: {} as writing.DispatchMachineEvent,
+    emitted: {} as Emitted<DispatchFacts>,
+    input: {} as DispatchInput,
+  },
+  actors: { transmit: work<Transmitted, Transmission>() },
+  actions: { send: (_args, _params: Send) => {} },
+  guards: {
+    letThrough: ({ event }) => event.type === 'outreach.decided' && event.outcome === 'send',
+    held: ({ event }) => event.type === 'outreach.decided' && event.outcome === 'hold',
+    ours: ({ context, event }) => event.type === 'provider.told' && event.account === context.reach.account,
+    accepted: ({ event }) => outcomeIn(event) === 'accepted',
+    later: ({ context, event }) => outcomeIn(event) === 'later' && context.attempt < context.settings.attemptsMax,
+    refused: ({ event }) => ['refused', 'superseded', 'later'].includes(outcomeIn(event) ?? ''),
+  },
+  delays: {
+    gateTimeout: ({ context }) => context.settings.gateTimeoutMs,
+    transmitTimeout: ({ context }) => context.settings.transmitTimeoutMs,
+    unknown: ({ context }) => context.settings.unknownMs,
+    hold: ({ context }) => context.waitMs,
+  },
+})
+
+function writes(write: (pen: writing.DispatchPen, event: writing.DispatchMachineEvent) => void) {
+  return base.enqueueActions(({ context, event, enqueue }) => {
+    const pen = new Pen<writing.DispatchContext, DispatchFacts>(context, event)
+    write(pen, event)
+    inked(pen, enqueue)
+  })
+}
+
+const named = base.extend({
+  actions: {
+    take: writes((pen, event) => writing.take(pen, oneOf(event, ['dispatch.asked']))),
+    askGate: writes((pen) => writing.askGate(pen)),
+    decide: writes((pen, event) => writing.decided(pen, oneOf(event, ['outreach.decided']))),
+    begin: writes((pen) => writing.begin(pen)),
+    accept: writes((pen, event) => writing.accept(pen, outputIn(event))),
+    backOff: writes((pen, event) => writing.backOff(pen, outputIn(event))),
+    refuse: writes((pen, event) => writing.refuse(pen, outputIn(event))),
+    doubt: writes((pen, event) => writing.doubt(pen, outputIn(event))),
+    giveUp: writes((pen) => writing.giveUp(pen)),
+    noGate: writes((pen) => writing.fail(pen, 'nobody could say whether it may be sent')),
+    hear: writes((pen, event) => writing.hear(pen, oneOf(event, ['provider.told']))),
+  },
+})
+
+/** A provider's word settles what the call left open. */
+const told = { guard: 'ours', target: 'followed', actions: 'hear' } as const
+
+/** Version 1. */
+export const dispatchMachine = named.createMachine({
+  id: 'dispatch',
+  context: ({ input }) => writing.newDispatch(input),
+  initial: 'unasked',
+  states: {
+    unasked: { on: { 'dispatch.asked': { target: 'deciding', actions: 'take' } } },
+    deciding: {
+      entry: 'askGate',
+      after: { gateTimeout: { target: 'ended', actions: 'noGate' } },
+      on: {
+        'outreach.decided': [
+          { guard: 'letThrough', target: 'transmitting', actions: 'decide' },
+          { guard: 'held', target: 'held', actions: 'decide' },
+          { target: 'ended', actions: 'decide' },
+        ],
+      },
+    },
+    held: { after: { hold: 'deciding' } },
+    transmitting: {
+      entry: 'begin',
+      after: { transmitTimeout: { target: 'unknown', actions: 'doubt' } },
+      on: { 'provider.told': told, 'attempt.began': {} },
+      invoke: {
+        id: 'transmit',
+        src: 'transmit',
+        input: ({ context }) => writing.transmission(context),
+        onDone: [
+          { guard: 'accepted', target: 'followed', actions: 'accept' },
+          { guard: 'later', target: 'held', actions: 'backOff' },
+          { guard: 'refused', target: 'ended', actions: 'refuse' },
+          { target: 'unknown', actions: 'doubt' },
+        ],
+        onError: { target: 'unknown', actions: 'doubt' },
+      },
+    },
+    unknown: {
+      after: { unknown: { target: 'ended', actions: 'giveUp' } },
+      on: { 'provider.told': told },
+    },
+    followed: { on: { 'provider.told': { guard: 'ours', actions: 'hear' } } },
+    ended: { on: { 'provider.told': told } },
+  },
+})
+
+/** The dispatch as the host runs it. Settings come from `settings.dispatch`. */
+export const dispatch: Hosted = {
+  kind: 'dispatch',
+  version: 1,
+  title: 'Dispatch',
+  description: 'One message on its way out: let through by the gate, sent at most once, and followed.',
+  machine: dispatchMachine,
+  input: (address, settings) => ({ address, settings: settled(dispatchDefaults, settings['dispatch']) }),
+}
+
+/** What the call came back with; anything that is none of the outcomes says nothing. */
+function outputIn(event: { readonly type: string }): Transmitted | undefined {
+  if (!('output' in event)) return undefined
+  const { output } = event
+  return typeof output === 'object' && output !== null && 'outcome' in output ? (output as Transmitted) : undefined
+}
+
+function outcomeIn(event: { readonly type: string }): string | undefined {
+  return outputIn(event)?.outcome
+}
