@@ -1,6 +1,6 @@
 import type { OutgoingContent } from '#machines/dispatch-contract.ts'
 import type { JsonObject } from '#runtime/json.ts'
-import { cardLines } from './card-lines.ts'
+import { cardLines, type CardLength } from './card-lines.ts'
 import { choicesIn, type Choice, type Choices } from './choices.ts'
 import { notComposed, type Composed } from './composed.ts'
 import { formWords, type FormWords } from './form-words.ts'
@@ -14,12 +14,16 @@ import { spokenId } from './spoken-id.ts'
  */
 export function bubbleOf({ text, cards, chips }: Extract<OutgoingContent, { readonly kind: 'text' }>): Composed {
   const words = formWords(text)
-  const parts = [text.trim(), ...cards.map((card) => cardLines(card, words))]
-  const body = parts.filter((part) => part !== '').join('\n\n')
+  const bodyOf = (length: CardLength): string =>
+    [text.trim(), ...cards.map((card) => cardLines(card, words, length))].filter((part) => part !== '').join('\n\n')
   const choices = choicesIn(cards, chips, words)
-  const interactive = body === '' || body.length > messageLimits.body ? undefined : interactiveOf(body, choices, words)
-  return interactive === undefined ? textBody(numbered(body, choices)) : { ok: true, body: interactive }
+  const fitting = lengths.map(bodyOf).find((body) => body !== '' && body.length <= messageLimits.body)
+  const interactive = fitting === undefined ? undefined : interactiveOf(fitting, choices, words)
+  return interactive === undefined ? textBody(numbered(bodyOf('full'), choices)) : { ok: true, body: interactive }
 }
+
+/** Tried in this order: something to tap is worth more than the lesser facts of a home. */
+const lengths: readonly CardLength[] = ['full', 'brief']
 
 /** Plain words, refused when there are none or too many. */
 export function textBody(text: string): Composed {

@@ -4,11 +4,14 @@ import { formatArea, formatMoney } from '#rag/format.ts'
 import type { FormWords } from './form-words.ts'
 import { oneLine } from './one-line.ts'
 
+/** `brief` leaves out the facts of a home that are not figures. */
+export type CardLength = 'full' | 'brief'
+
 /** A card in lines that can be read in a chat; nothing for times to choose from, which are choices. */
-export function cardLines(card: Card, words: FormWords): string {
+export function cardLines(card: Card, words: FormWords, length: CardLength): string {
   switch (card.kind) {
     case 'listing':
-      return listingLines(card, words)
+      return listingLines(card, words, length)
     case 'visit':
       return visitLines(card, words)
     case 'calculation':
@@ -28,9 +31,14 @@ export function listingFigures(card: ListingCard, words: FormWords): readonly st
   ]
 }
 
-function listingLines(card: ListingCard, words: FormWords): string {
+function listingLines(card: ListingCard, words: FormWords, length: CardLength): string {
   const place = [...new Set([card.locality, card.city])].filter((each) => each !== '').join(', ')
-  return written([bold(card.title), place, listingFigures(card, words).join(' · '), card.facts.join(' · ')])
+  return written([
+    bold(card.title),
+    place,
+    listingFigures(card, words).join(' · '),
+    length === 'full' ? card.facts.join(' · ') : '',
+  ])
 }
 
 function visitLines({ title, startAtMs, timeZone, place }: VisitCard, words: FormWords): string {

@@ -5,6 +5,7 @@ import { listingFigures } from './card-lines.ts'
 import type { FormWords } from './form-words.ts'
 import { messageLimits } from './message-limits.ts'
 import { oneLine } from './one-line.ts'
+import { ownWords } from './own-words.ts'
 
 /** Something the customer can tap, or type. */
 export interface Choice {
@@ -30,9 +31,12 @@ export interface Choices {
 export function choicesIn(cards: readonly Card[], chips: readonly Chip[], words: FormWords): Choices {
   const listings = cards.filter((card) => card.kind === 'listing')
   const isNew = firsts()
-  const homes = (listings.length > 1 ? listings : []).map((card) =>
-    choice({ label: card.title, send: card.title }, { details: listingFigures(card, words) }),
-  )
+  const several = listings.length > 1 ? listings : []
+  const shorts = ownWords(several.map(({ title }) => oneLine(title)))
+  const homes = several.map((card, index) => {
+    const short = shorts[index] === '' || shorts[index] === undefined ? {} : { short: shorts[index] }
+    return choice({ label: card.title, send: card.title }, { details: listingFigures(card, words), ...short })
+  })
   const times = cards.flatMap((card) => (card.kind === 'slots' ? slotChoices(card) : []))
   const places = new Set(listings.map(({ locality }) => locality))
   const [place = ''] = places
