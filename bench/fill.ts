@@ -1,5 +1,6 @@
 import { catalogue } from '#machines/catalogue.ts'
 import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
+import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -14,11 +15,14 @@ async function main(folder: string): Promise<void> {
     run: () => Promise.resolve({ profile: {} }),
   }
   const effects = Object.fromEntries(
-    ['route', 'answer', 'check', 'deliver', 'transmit', 'enrich-lead', 'alert-hot-lead'].map((name) => [name, never]),
+    ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'enrich-lead', 'alert-hot-lead'].map((name) => [
+      name,
+      never,
+    ]),
   )
   const { runtime } = await bareRuntime(folder, catalogue, {
     effects,
-    projections: [salesProjection, teamProjection, refusedEventsProjection, listingProjection],
+    projections: [salesProjection, outgoingProjection, teamProjection, refusedEventsProjection, listingProjection],
   })
   const signal = new AbortController().signal
   const conversations = 100_000

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** 0 for any free port. */
   readonly port?: number
   readonly environment?: { readonly [name: string]: string }
+  /** `start` when absent. */
+  readonly command?: 'start' | 'rehearse'
   readonly readyWithinMs?: number
   /** Told what a command prints, as it does. */
   onOutput?(text: string): void
@@ -55,7 +57,7 @@ export async function runCommand(words: readonly string[], options: ServerOption
 /** Starts a server and waits until it says that it is ready. Rejects with everything it printed when it does not, leaving no process. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const beganMs = performance.now()
-  const child = launch(['start'], options)
+  const child = launch([options.command ?? 'start'], options)
   const exited = new Promise<number | null>((resolve) => void child.once('exit', resolve))
   const said = { text: '' }
   child.stdout?.on('data', (chunk: Buffer) => void (said.text += chunk.toString('utf8')))

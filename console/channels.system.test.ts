@@ -35,8 +35,6 @@ describe.skipIf(chromiumPath() === undefined)('the channels page, on a real gate
       business: { wabaId: business, phoneNumberId: account, displayPhoneNumber: '15550783881', portfolioId: '9' },
       delays: { sentMs: 0, deliveredMs: 0 },
     })
-    const components = [{ type: 'BODY' as const, text: 'Welcome and congratulations!' }]
-    meta.addTemplate({ name: 'hello_world', language: 'en_US', category: 'UTILITY', components })
     house = await startTestHouse({ graphUrl: meta.url, staticRoot: resolve(import.meta.dirname, '../dist') })
     url = `http://127.0.0.1:${house.port}`
     for (const role of ['admin', 'sales-agent'] as const) {

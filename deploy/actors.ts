@@ -1,11 +1,16 @@
 import { createAgentEffects } from '#agents/effects.ts'
 import { agentDefaults } from '#agents/settings.ts'
 import { createVisitDesk } from '#agents/visit-desk.ts'
+import { createFetchLeadEffect } from '#gateway/channels/meta/fetch-lead.ts'
 import { createTransmitEffect, type ProviderSender } from '#gateway/channels/transmit.ts'
-import { createGraphClient } from '#gateway/channels/whatsapp/graph-client.ts'
+import { createGraphClient, type GraphClient } from '#gateway/channels/whatsapp/graph-client.ts'
 import { createWhatsAppSender } from '#gateway/channels/whatsapp/sender.ts'
 import { createWidgetChannel } from '#gateway/channels/widget.ts'
+import { createMailSender } from '#gateway/channels/email/sender.ts'
+import { createSmsSender } from '#gateway/channels/sms/sender.ts'
+import type { ChannelDesks } from '#gateway/connections/channel-desks.ts'
 import type { Connections } from '#gateway/connections/connection.ts'
+import type { PageConnections } from '#gateway/connections/page-connection.ts'
 import { createDeliverEffect } from '#gateway/deliver.ts'
 import { catalogue } from '#machines/catalogue.ts'
 import { createKnowledge } from '#rag/knowledge.ts'
@@ -28,13 +33,20 @@ export interface Actors {
   readonly membership: HeldMembership
 }
 
+/** What the workspaces are connected to. */
+interface Connected {
+  readonly connections: Connections
+  readonly channelDesks: ChannelDesks
+  readonly pages: PageConnections
+}
+
 /**
  * Starts the actor host with everything its machines ask for: the agents' work and the way out to the customer. Where documents are shared, read models
  * are followed and not built here. Resolves when this process's partitions are claimed.
  */
 export async function hostActors(
   config: Config,
-  stores: Stores & { readonly connections: Connections },
+  stores: Stores & Connected,
   closing: AsyncDisposableStack,
 ): Promise<Actors> {
   const started: { runtime?: Runtime } = {}
@@ -76,8 +88,7 @@ function effectsOf(
     readonly models: Models
     readonly late: Runtime
     readonly search: ListingSearch
-    readonly connections: Connections
-  },
+  } & Connected,
 ): { readonly [name: string]: EffectHandler } {
   const { clock, log, late, search } = house
   const agents = createAgentEffects({
@@ -96,21 +107,32 @@ function effectsOf(
     ...agents,
     deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime, log }),
     transmit: createTransmitEffect({ senders: sendersOf(config, house), runtime, log }),
+    'fetch-lead': createFetchLeadEffect({ pages: house.pages, graph: graphOf(config, clock) }),
   }
 }
 
 /** The ways out through providers, by channel. */
 function sendersOf(
-  { meta }: Config,
-  { connections, clock }: { readonly connections: Connections; readonly clock: Clock },
+  { meta, publicUrl }: Config,
+  { connections, channelDesks, clock, ephemeral }: Connected & Pick<Stores, 'clock' | 'ephemeral'>,
 ): { readonly [channel: string]: ProviderSender } {
-  const graph = createGraphClient({
+  const graph = graphOf({ meta }, clock)
+  const reachedAt = publicUrl === undefined ? {} : { publicUrl: publicUrl.replace(/\/+$/, '') }
+  return {
+    whatsapp: createWhatsAppSender({ connections, graph, ephemeral }),
+    sms: createSmsSender({ ...channelDesks.sms, ...reachedAt }),
+    email: createMailSender({ ...channelDesks.email, ...reachedAt }),
+  }
+}
+
+/** A line to Meta. */
+export function graphOf({ meta }: Pick<Config, 'meta'>, clock: Clock): GraphClient {
+  return createGraphClient({
     baseUrl: meta.graphUrl,
     version: meta.graphVersion,
     clock,
     timeoutMs: graphTimeoutMs,
   })
-  return { whatsapp: createWhatsAppSender({ connections, graph }) }
 }
 
 /** Shorter than the effect that waits for it. */

@@ -20,6 +20,7 @@ describe('the settings', () => {
       leadEventsMode: 'structured',
       house: 'FINEACERS',
       meta: { graphUrl: 'https://graph.facebook.com', graphVersion: 'v23.0' },
+      smsUrl: 'https://api.twilio.com',
       servers: {},
     })
   })

@@ -32,6 +32,8 @@ export interface Config {
   readonly secretKeys?: readonly Uint8Array[]
   /** Where Meta's Graph API is, and which version of it is spoken. */
   readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
+  /** Where the API of a Twilio-compatible SMS provider is. */
+  readonly smsUrl: string
   readonly servers: Servers
 }
 
@@ -122,6 +124,9 @@ const environment = z.object({
     .string()
     .regex(/^v\d+\.\d+$/, 'has to be a version such as v23.0')
     .default('v23.0'),
+  SMS_API_URL: z
+    .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
+    .default('https://api.twilio.com'),
 })
 
 /** The settings by their names with their defaults, for the page that lists them. */
@@ -156,6 +161,7 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     logLevel: env.LOG_LEVEL,
     leadEventsMode: env.FINEACERS_LEAD_EVENTS_MODE,
     meta: { graphUrl: env.META_GRAPH_URL, graphVersion: env.META_GRAPH_VERSION },
+    smsUrl: env.SMS_API_URL,
     build: env.FINEACERS_BUILD === 'yes',
     sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
   }

@@ -254,7 +254,9 @@ describe('the Kubernetes manifests', () => {
       for (const port of [53, 4222, 8222, 27017, 6379]) expect(mayReach(role, port), `${role} to ${port}`).toBe(true)
       for (const port of [6222, 22]) expect(mayReach(role, port), `${role} to ${port}`).toBe(false)
     }
-    expect(['runtime', 'gateway', 'projector'].filter((role) => mayReach(role, 443))).toEqual(['runtime'])
+    const outside = (port: number) => ['runtime', 'gateway', 'projector'].filter((role) => mayReach(role, port))
+    for (const port of [443, 465, 587]) expect(outside(port), String(port)).toEqual(['runtime', 'gateway'])
+    expect(outside(993)).toEqual(['gateway'])
   })
 
   it('give NATS a machine each, the names that clients and routes use, and as many copies as servers', () => {

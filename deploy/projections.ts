@@ -1,4 +1,6 @@
 import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
+import { accountProjection } from '#gateway/read-models/account-projection.ts'
+import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -12,6 +14,8 @@ import type { Projection } from '#runtime/runtime.ts'
 /** Everything that is built from facts, in the order in which it is built. */
 export const projections: readonly Projection[] = [
   salesProjection,
+  outgoingProjection,
+  accountProjection,
   teamProjection,
   refusedEventsProjection,
   listingProjection,

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ConnectionDesk } from '#gateway/connections/connections.ts'
 import { newSecret } from '#gateway/auth/secrets.ts'
+import type { PageDesk } from '#gateway/connections/page-desk.ts'
+import { leadAdsDefaults } from '#gateway/rehearsal/business.ts'
 import { startMetaServer, type MetaServer } from '#gateway/rehearsal/meta-server.ts'
 import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
@@ -32,7 +34,11 @@ export async function rehearse(words: readonly string[], variables: Variables): 
   if (config.build) await buildPages()
   const house = await composeHouse(config, say)
   const url = await listen(house, config)
-  if (values.bare !== true) await connect(meta, house.connections, { workspace: config.workspace, url, ...secrets })
+  if (values.bare !== true) {
+    const { workspace } = config
+    await connect(meta, house.connections, { workspace, url, ...secrets })
+    await connectPage(meta, house.pages, { workspace, url, ...secrets })
+  }
   await welcome({ house, meta, url, secrets, bare: values.bare === true })
   const signal = await stopSignal()
   say(`\n${signal}: finishing what is in flight`)
@@ -83,6 +89,23 @@ async function connect(
   })
 }
 
+/** The same for the Page whose advertisement has a form: its app is the number's, and so is the secret. */
+async function connectPage(
+  meta: MetaServer,
+  pages: PageDesk,
+  { workspace, url, accessToken }: Secrets & { readonly workspace: string; readonly url: string },
+): Promise<void> {
+  const { pageId: page } = leadAdsDefaults
+  await pages.save(workspace, { page, accessToken })
+  const connected = await pages.page(workspace, page)
+  if (connected === undefined) throw new Error('the Page could not be connected')
+  await meta.setCallback('page', `${url}/webhooks/meta/${workspace}`, connected.verifyToken)
+  await fetch(`${meta.url}/v23.0/${page}/subscribed_apps?subscribed_fields=leadgen,feed,messages`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+}
+
 async function welcome(rehearsal: {
   readonly house: House
   readonly meta: MetaServer
@@ -94,8 +117,8 @@ async function welcome(rehearsal: {
   const admin = await house.ensureAdmin()
   say('')
   say('  The rehearsal is ready')
-  say(`  The customer's phone          ${meta.url}/`)
   say(`  Staff console                 ${url}/console/`)
+  say(`  The customer's phone          ${meta.url}/`)
   if (admin !== undefined) say(`  Admin's one-time sign-in code: ${admin.code}   (for the console, good once)`)
   if (bare) {
     say('')
@@ -103,6 +126,7 @@ async function welcome(rehearsal: {
     say(`    Business account ${number.business}, phone number id ${number.account}`)
     say(`    Access token     ${secrets.accessToken}`)
     say(`    App secret       ${secrets.appSecret}`)
+    say(`    Facebook Page    ${leadAdsDefaults.pageId}, with the same token and app`)
   }
   say('')
   say('  Press Ctrl+C to stop. The house keeps what was said; the phones forget.')

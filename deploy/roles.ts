@@ -9,10 +9,13 @@ import { hostActors } from './actors.ts'
 import { dataFiles, type Config } from './config.ts'
 import { processHealth } from './health.ts'
 import { knowCollections } from './know-collections.ts'
+import { startTemplateReading } from './template-reading.ts'
 import { startEgress, startIngress, startProjector } from './projector.ts'
+import { startSweep } from './lead-sweep.ts'
+import { startMailReading } from './mail-reading.ts'
 import { createRoleServer } from './role-server.ts'
 import { loadSample } from './sample.ts'
-import { connectionsOf, openGateway } from './start-house.ts'
+import { channelDesksOf, connectionsOf, openGateway, pagesOf } from './start-house.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** What a process can be that keeps nothing itself. */
@@ -57,7 +60,12 @@ async function composeRuntime(config: Config, { closing }: Making): Promise<Role
   await knowCollections(stores, closing)
   const { runtime, membership } = await hostActors(
     config,
-    { ...stores, connections: await connectionsOf(config, stores) },
+    {
+      ...stores,
+      connections: await connectionsOf(config, stores),
+      channelDesks: await channelDesksOf(config, stores),
+      pages: await pagesOf(config, stores),
+    },
     closing,
   )
   const health = processHealth(config, stores, { runtime, membership })
@@ -75,7 +83,13 @@ async function composeGateway(config: Config, { say, closing }: Making): Promise
   closing.defer(() => search.close())
   const leadEvents = startIngress(config, { ...stores, runtime }, closing)
   const connections = await connectionsOf(config, stores)
-  const gateway = await openGateway(config, stores, { runtime, search, connections, ...(leadEvents && { leadEvents }) })
+  const channelDesks = await channelDesksOf(config, stores)
+  const pages = await pagesOf(config, stores)
+  await startSweep(config, { ...stores, runtime, pages }, closing)
+  await startMailReading(config, { ...stores, runtime, channelDesks }, closing)
+  await startTemplateReading(config, { ...stores, connections, runtime }, closing)
+  const parts = { runtime, search, connections, channelDesks, pages, ...(leadEvents && { leadEvents }) }
+  const gateway = await openGateway(config, stores, parts)
   closing.defer(() => gateway.close())
   if (config.sample === 'asked') await loadSample({ runtime, search, workspace: config.workspace, say })
   return servedBy(gateway, config, { stores, closing })

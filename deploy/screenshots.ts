@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const browser = await openChromium()
   try {
     await pictures(server, browser)
+    await rehearsalPictures(browser)
   } finally {
     await browser.close()
     await server.stop()
@@ -32,15 +33,58 @@ async function main(): Promise<void> {
   }
 }
 
-async function pictures(server: ServerProcess, browser: Browser): Promise<void> {
-  await setPassword(server)
-  const crowd = await chats(server)
-  const customer = await widgetPicture(server, browser)
+/** A customer on the phone of the rehearsal, taken over in the console, who has had enough in the end. */
+async function rehearsalPictures(browser: Browser): Promise<void> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fineacers-'))
+  const server = await startServer({ dataFolder, command: 'rehearse', environment: { REHEARSAL_PORT: '0' } })
+  try {
+    const phone = await browser.newPage({ viewport: { width: 1360, height: 850 } })
+    await phone.goto(/phone\s+(http\S+)/.exec(server.printed())?.[1] ?? '')
+    const say = async (text: string): Promise<void> => {
+      await phone.fill('#text', text)
+      await phone.keyboard.press('Enter')
+      await phone.waitForTimeout(3500)
+    }
+    await say(saying[0] ?? '')
+    await setPassword(server)
+    const page = await signedIn(browser, server)
+    await say('I want to talk to a person')
+    await shoot(phone, 'whatsapp-phone')
+    await page.getByText('Ana Ruiz').first().click()
+    await page.waitForTimeout(800)
+    await page.keyboard.press('t')
+    await page.waitForTimeout(800)
+    await page.keyboard.press('r')
+    await page.keyboard.type('Hello Ana, Asha here. When would you like to see it?')
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(2500)
+    await say('STOP')
+    await page.keyboard.type('Are you sure?')
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(2500)
+    await shoot(page, 'whatsapp-inbox')
+  } finally {
+    await server.stop()
+    rmSync(dataFolder, { recursive: true, force: true })
+  }
+}
+
+/** The console, signed in as the admin whose password was set. */
+async function signedIn(browser: Browser, server: ServerProcess): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 } })
   await page.goto(`${server.url}/console/`)
   await page.locator('input').first().fill('admin@example.com')
   await page.locator('input[type=password]').fill(password)
   await page.keyboard.press('Enter')
+  await page.waitForTimeout(1500)
+  return page
+}
+
+async function pictures(server: ServerProcess, browser: Browser): Promise<void> {
+  await setPassword(server)
+  const crowd = await chats(server)
+  const customer = await widgetPicture(server, browser)
+  const page = await signedIn(browser, server)
   await page.getByText('I want to talk to a person').first().click()
   await page.waitForTimeout(800)
   await page.keyboard.press('t')

@@ -1,8 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { isPlainlyComplete } from '#agents/completeness.ts'
 import type { LeadEventStats } from '#gateway/lead-events/start.ts'
+import { openChannelDesks, type ChannelDesks } from '#gateway/connections/channel-desks.ts'
 import type { ConnectionDesk } from '#gateway/connections/connections.ts'
 import { openConnections } from '#gateway/connections/open-connections.ts'
+import { openPages } from '#gateway/connections/open-pages.ts'
+import type { PageDesk } from '#gateway/connections/page-desk.ts'
 import { createGateway, type Gateway } from '#gateway/server.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import type { ProjectorProcess } from '#runtime/projector-process.ts'
@@ -16,10 +19,13 @@ import { processHealth } from './health.ts'
 import { putUpNamePlate, type NamePlate } from './holder.ts'
 import { runImportJob } from './import-job.ts'
 import { knowCollections } from './know-collections.ts'
+import { startSweep } from './lead-sweep.ts'
+import { startMailReading } from './mail-reading.ts'
 import { startEgress, startIngress, startProjector } from './projector.ts'
 import { rebuildHere } from './rebuild.ts'
 import { loadSample } from './sample.ts'
 import { addressOf } from './serving.ts'
+import { startTemplateReading } from './template-reading.ts'
 import { openStores, type HeldMembership, type Stores } from './stores.ts'
 
 /** A whole FineAcers in this process, on embedded storage, on servers, or on some of both. */
@@ -27,6 +33,7 @@ export interface House {
   readonly runtime: Runtime
   readonly gateway: Gateway
   readonly connections: ConnectionDesk
+  readonly pages: PageDesk
   /** Serves the widget, the console and the API on the configured host and port. Answers the address. */
   listen(): Promise<string>
   /** Resolves once no import of the command line runs. */
@@ -63,14 +70,25 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   if (stores.shared.documents) await knowCollections(stores, closing)
   const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
   const connections = await connectionsOf(config, stores)
-  const { runtime, search, membership } = await hostActors(config, { ...stores, connections }, closing)
+  const channelDesks = await channelDesksOf(config, stores)
+  const pages = await pagesOf(config, stores)
+  const { runtime, search, membership } = await hostActors(
+    config,
+    { ...stores, connections, channelDesks, pages },
+    closing,
+  )
   if (config.sample !== 'no') await loadSample({ runtime, search, workspace: config.workspace, say })
   const taken = startIngress(config, { ...stores, runtime }, closing)
   const told = await startEgress(config, stores, closing)
+  await startSweep(config, { ...stores, runtime, pages }, closing)
+  await startMailReading(config, { ...stores, runtime, channelDesks }, closing)
+  await startTemplateReading(config, { ...stores, connections, runtime }, closing)
   const gateway = await openGateway(config, stores, {
     runtime,
     search,
     connections,
+    channelDesks,
+    pages,
     membership,
     ...(projector && { projector }),
     ...(taken && told && { leadEvents: () => ({ ...taken(), ...told() }) }),
@@ -81,6 +99,7 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
     runtime,
     gateway,
     connections,
+    pages,
     importsIdle,
     listen: async () => {
       const { port } = await gateway.listen(config.port, config.host)
@@ -104,6 +123,16 @@ export function connectionsOf({ secretKeys }: Config, { records, clock, log }: S
   return openConnections({ records, clock, log, ...(secretKeys === undefined ? {} : { secretKeys }) })
 }
 
+/** The workspaces' SMS numbers and mailboxes, one for the whole process. */
+export function channelDesksOf({ secretKeys, smsUrl }: Config, { records, clock, log }: Stores): Promise<ChannelDesks> {
+  return openChannelDesks({ records, clock, log, smsUrl, ...(secretKeys === undefined ? {} : { secretKeys }) })
+}
+
+/** The workspaces' Facebook Pages, one for the whole process. */
+export function pagesOf({ secretKeys }: Config, { records, clock, log }: Stores): Promise<PageDesk> {
+  return openPages({ records, clock, log, ...(secretKeys === undefined ? {} : { secretKeys }) })
+}
+
 /** The gateway of a process, over the runtime it has or reaches. */
 export function openGateway(
   config: Config,
@@ -112,12 +141,14 @@ export function openGateway(
     readonly runtime: Runtime
     readonly search: ListingSearch
     readonly connections: ConnectionDesk
+    readonly channelDesks: ChannelDesks
+    readonly pages: PageDesk
     readonly membership?: HeldMembership
     readonly projector?: ProjectorProcess
     readonly leadEvents?: () => Partial<LeadEventStats>
   },
 ): Promise<Gateway> {
-  const { runtime, search, connections, membership, projector, leadEvents } = house
+  const { runtime, search, connections, channelDesks, pages, membership, projector, leadEvents } = house
   const stats = projector === undefined ? {} : { projector: () => projector.stats() }
   return createGateway({
     ...stores,
@@ -127,6 +158,8 @@ export function openGateway(
     search,
     connections,
     connectionDesk: connections,
+    channelDesks,
+    pages,
     isComplete: isPlainlyComplete,
     config: gatewayConfig(config),
     health: processHealth(config, stores, { runtime, ...stats, ...(membership && { membership }) }),

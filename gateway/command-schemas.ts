@@ -59,6 +59,13 @@ export const customerCommand = z.discriminatedUnion('type', [
   }),
 ])
 
+const filledTemplate = z.object({
+  name: words(512),
+  language: words(35),
+  variables: z.array(words(1024)).max(50),
+  header: optional(words(2000)),
+})
+
 const inboxQuery = z.object({
   view: z.enum(['mine', 'waiting', 'assistant', 'all', 'closed']),
   search: optional(words(200)),
@@ -100,7 +107,8 @@ export const staffCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation.typing'), conversation, on: z.boolean() }),
   z.object({ type: z.literal('conversation.read'), conversation, upTo: count }),
   z.object({ type: z.literal('take-over'), conversation, force: optional(z.boolean()) }),
-  z.object({ type: z.literal('message.send'), conversation, clientId: id, text }),
+  z.object({ type: z.literal('message.send'), conversation, clientId: id, text, template: optional(filledTemplate) }),
+  z.object({ type: z.literal('template.list'), conversation }),
   z.object({ type: z.literal('note.add'), conversation, noteId: id, text }),
   z.object({ type: z.literal('guidance.give'), conversation, text }),
   z.object({ type: z.literal('hand-back'), conversation, note: optional(text) }),

@@ -8,6 +8,7 @@ import type { ChannelName } from '#machines/outreach-contract.ts'
 import { z } from 'zod'
 import type { DispatchEvent } from '#machines/dispatch-contract.ts'
 import { identityId } from '#machines/contact-key.ts'
+import { waitingWords } from './channels/waiting-words.ts'
 import { epochOf } from './owner-epoch.ts'
 import { eventOf } from './submit.ts'
 
@@ -64,7 +65,8 @@ export function createDeliverEffect(house: {
  * that the same message is dispatched once, however often this runs.
  */
 async function dispatched({ address, input }: EffectRequest, runtime: Runtime): Promise<Json> {
-  const { reach, n, epoch, channel, text, author, extras, content, replyTo } = input as unknown as Delivery
+  const { reach, n, epoch, channel, author, extras, content, replyTo, notice, ...said } = input as unknown as Delivery
+  const text = notice === undefined ? said.text : waitingWords(notice)
   if (reach === undefined) return null
   const { workspace, id } = partsOf(address)
   const event: DispatchEvent = {

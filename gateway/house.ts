@@ -10,8 +10,12 @@ import type { Accounts } from './auth/accounts.ts'
 import type { Sessions } from './auth/sessions.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { GatewayConfig, GatewayLimits } from './config.ts'
+import type { Receipts } from './channels/whatsapp/receipts.ts'
 import type { Connections } from './connections/connection.ts'
+import type { ChannelDesks } from './connections/channel-desks.ts'
 import type { ConnectionDesk } from './connections/connections.ts'
+import type { PageDesk } from './connections/page-desk.ts'
+import type { TemplateSync } from './connections/template-sync.ts'
 import type { Health } from './health.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -28,6 +32,14 @@ export interface House {
   readonly connections: Connections
   /** Where admins change them; absent where nobody may. */
   readonly connectionDesk?: ConnectionDesk
+  /** Facebook Pages as sources of leads; absent where there are none. */
+  readonly pages?: PageDesk
+  /** SMS numbers and mailboxes; absent where there are none to be. */
+  readonly channelDesks?: ChannelDesks
+  /** Reads the templates of WhatsApp numbers from Meta. */
+  readonly templateSync: TemplateSync
+  /** Tells customers on WhatsApp that they were read, and that somebody types. */
+  readonly receipts: Receipts
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

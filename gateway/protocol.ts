@@ -8,6 +8,7 @@
  * asks for what follows (`resume`), and treats a frame whose number is not the next one as a reason to ask again.
  */
 export type {
+  Attachment,
   Author,
   Card,
   Chip,
@@ -33,6 +34,7 @@ export type {
   Transcript,
   WidgetBrand,
 } from './protocol/customer.ts'
+export type { ChannelAccountView, FilledTemplate, TemplateView } from './protocol/accounts.ts'
 export type {
   ActorRow,
   ActorView,
@@ -58,12 +60,28 @@ export type {
   StaffHandshake,
   TurnView,
 } from './protocol/staff-views.ts'
+export type {
+  ConsentView,
+  ConversationMarks,
+  DecisionView,
+  OutgoingView,
+  ReachView,
+  StepView,
+} from './protocol/outgoing.ts'
 export type { StaffCommand, StaffFrame, StaffReplies, StaffReply } from './protocol/staff.ts'
 export type {
   ChecksView,
   ConnectionCheck,
   ConnectionsView,
   Finding,
+  ConnectedAccountsView,
+  ConnectedAccountView,
+  NamedChecksView,
+  PageCheck,
+  PageChecksView,
+  PagesView,
+  PageView,
+  NamedFinding,
   ImportColumn,
   ImportView,
   SecretView,

@@ -18,20 +18,33 @@ import { createWorkspaceTokens } from './auth/workspace-tokens.ts'
 import type { GatewayConfig } from './config.ts'
 import { gatewayLimits } from './config.ts'
 import type { Connections } from './connections/connection.ts'
+import type { ChannelDesks } from './connections/channel-desks.ts'
 import type { ConnectionDesk } from './connections/connections.ts'
+import type { PageDesk } from './connections/page-desk.ts'
 import { serveCustomers } from './customer-socket.ts'
+import { createGraphClient } from './channels/whatsapp/graph-client.ts'
+import { createReceipts } from './channels/whatsapp/receipts.ts'
+import { createTemplateSync } from './connections/template-sync.ts'
 import { createHealth, type Health } from './health.ts'
 import type { House } from './house.ts'
 import type { App } from './http/app.ts'
 import { createApp } from './http/app.ts'
 import { authRoutes } from './http/auth-routes.ts'
+import { accountRoutes } from './http/account-routes.ts'
 import { connectionRoutes } from './http/connection-routes.ts'
+import { mailRoutes } from './http/mail-routes.ts'
+import { smsRoutes } from './http/sms-routes.ts'
+import { unsubscribeRoutes } from './http/unsubscribe-routes.ts'
+import { smsWebhookRoutes } from './http/sms-webhook-routes.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { leadEventRoutes } from './http/lead-event-routes.ts'
 import { leadRoutes } from './http/lead-routes.ts'
 import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
+import { outgoingRoutes } from './http/outgoing-routes.ts'
 import { staticRoutes } from './http/static-routes.ts'
 import { systemRoutes } from './http/system-routes.ts'
+import { pageConnectionRoutes } from './http/page-connection-routes.ts'
+import { pageWebhookRoutes } from './http/page-webhook-routes.ts'
 import { webhookRoutes } from './http/webhook-routes.ts'
 import { createImports, type Imports } from './imports.ts'
 import type { LeadEventStats } from './lead-events/start.ts'
@@ -42,6 +55,7 @@ import { collections } from './read-models/collections.ts'
 import { createRooms } from './rooms.ts'
 import { createSignals } from './signals.ts'
 import { createRecovery, recoveryLimits } from './socket-recovery.ts'
+import { accountGauge } from './staff/account-feed.ts'
 import { serveStaff } from './staff/staff-socket.ts'
 
 /** Everything a gateway is made of. Only `deploy/` and tests choose the adapters behind the ports. */
@@ -55,6 +69,10 @@ export interface GatewayOptions {
   readonly connections: Connections
   /** The same, where admins change them; without it there are no routes to do so. */
   readonly connectionDesk?: ConnectionDesk
+  /** The Facebook Pages they are connected to; none without it. */
+  readonly pages?: PageDesk
+  /** SMS numbers and mailboxes of the workspaces. */
+  readonly channelDesks?: ChannelDesks
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -110,6 +128,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await io.close()
       await app.close()
       house.metrics.stop()
+      house.receipts.stop()
       house.hub.close()
     },
   }
@@ -120,6 +139,14 @@ async function furnish(options: GatewayOptions): Promise<House> {
   const hub = createLiveHub(runtime.live)
   const health = options.health ?? healthOf(options)
   const signals = createSignals(ephemeral, clock)
+  const graph = createGraphClient({
+    baseUrl: config.meta.graphUrl,
+    version: config.meta.graphVersion,
+    clock,
+    timeoutMs: graphTimeoutMs,
+  })
+  const metrics = createMetrics({ ...options, health, runtime: () => runtime.stats() }, hub, ephemeral)
+  accountGauge(options, metrics.registry)
   const [access, visitor] = [await signingKey(records, 'access'), await signingKey(records, 'visitor')]
   return {
     ...options,
@@ -131,9 +158,14 @@ async function furnish(options: GatewayOptions): Promise<House> {
     rooms: createRooms({ documents, hub, clock, journal: runtime.journal }),
     signals,
     health,
-    metrics: createMetrics({ ...options, health, runtime: () => runtime.stats() }, hub, ephemeral),
+    metrics,
+    templateSync: createTemplateSync({ ...options, graph }),
+    receipts: createReceipts({ ...options, hub, graph }),
   }
 }
+
+/** How long Meta may take over what nobody's message waits for. */
+const graphTimeoutMs = 15_000
 
 /** The health of a gateway whose process has everything to itself: it is as ready as its journal. */
 function healthOf({ clock, config, documents, ephemeral, runtime }: GatewayOptions): Health {
@@ -157,10 +189,18 @@ async function routes(app: App, house: House, imports: Imports): Promise<void> {
   leadRoutes(app, house, workspaceTokens)
   leadEventRoutes(app)
   memberRoutes(app, house)
+  outgoingRoutes(app, house)
   tokenRoutes(app, house, workspaceTokens)
   connectionRoutes(app, house)
+  accountRoutes(app, house)
+  pageConnectionRoutes(app, house)
+  smsRoutes(app, house)
+  mailRoutes(app, house)
   importRoutes(app, house, imports)
   systemRoutes(app, house)
   await webhookRoutes(app, house)
+  await pageWebhookRoutes(app, house)
+  await smsWebhookRoutes(app, house)
+  await unsubscribeRoutes(app, house)
   await staticRoutes(app, house)
 }

@@ -8,7 +8,9 @@ import type { ConversationEvent, Owner, TranscriptMessage } from '#machines/conv
 import type { LeadEvent, MeetingEvent, QueueEvent } from '#machines/lead-contract.ts'
 import type { RefusedEventEvent } from '#machines/refused-event-contract.ts'
 import type { ContactEvent } from '#machines/contact-contract.ts'
+import type { AccountEvent } from '#machines/account-contract.ts'
 import type { DispatchEvent } from '#machines/dispatch-contract.ts'
+import type { LeadAdEvent } from '#machines/lead-ad-contract.ts'
 import { GatewayError } from './errors.ts'
 import type { LiveHub } from './live-hub.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
@@ -18,7 +20,15 @@ import { numberOf } from './transcript.ts'
 export const submitTimeoutMs = 15_000
 
 export type AnyEvent =
-  ConversationEvent | LeadEvent | MeetingEvent | QueueEvent | RefusedEventEvent | ContactEvent | DispatchEvent
+  | ConversationEvent
+  | LeadEvent
+  | MeetingEvent
+  | QueueEvent
+  | RefusedEventEvent
+  | ContactEvent
+  | DispatchEvent
+  | AccountEvent
+  | LeadAdEvent
 
 /** The event as the runtime takes it: the contracts hold JSON only. */
 export function eventOf(event: AnyEvent): MachineEvent {

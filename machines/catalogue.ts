@@ -1,9 +1,11 @@
+import { account } from './account.ts'
 import { calendar } from './calendar.ts'
 import { contact } from './contact.ts'
 import { conversation } from './conversation.ts'
 import { dispatch } from './dispatch.ts'
 import type { Hosted } from './hosted.ts'
 import { identity } from './identity.ts'
+import { leadAd } from './lead-ad.ts'
 import { lead } from './lead.ts'
 import { listing } from './listing.ts'
 import { meeting } from './meeting.ts'
@@ -22,4 +24,6 @@ export const catalogue: readonly Hosted[] = [
   refusedEvent,
   contact,
   dispatch,
+  account,
+  leadAd,
 ]

@@ -4,12 +4,14 @@
  */
 import type { Attachment } from './content-contract.ts'
 
-/** How a person is reached through a provider. At least one of the two is there. */
+/** How a person is reached through a provider. At least one of phone, email and user id is there. */
 export interface Reach {
   /** The account of ours: WhatsApp's phone number id, a mailbox, a sender's number. */
   readonly account: string
-  /** Digits as the provider writes them, or an e-mail address. */
+  /** As the provider writes it: digits, with or without a plus. */
   readonly phone?: string
+  /** An e-mail address in lower case. */
+  readonly email?: string
   /** WhatsApp's business-scoped user id. */
   readonly userId?: string
 }
@@ -36,6 +38,8 @@ export type ContactNews =
       /** The provider's id of the message it answers. */
       readonly replyTo?: string
       readonly referral?: Referral
+      /** The provider itself reads the message as stop or start, or these words mean that on this channel. */
+      readonly wish?: 'stop' | 'start'
       readonly sentAtMs: number
     }
   /** Somebody of ours answered outside the product, as on the paired phone. */

@@ -38,10 +38,11 @@ export function keysOf(profile: LeadProfile): readonly string[] {
  */
 export function identityId(key: string): string {
   const id = key.replace(/[^A-Za-z0-9_:@+-]/g, (each) => `~${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return id.length <= 128 ? id : `${id.slice(0, 110)}~x${hash(id, 0x811c9dc5)}${hash(id, 0x01234567)}`
+  return id.length <= 128 ? id : `${id.slice(0, 110)}~x${fnv1a(id, 0x811c9dc5)}${fnv1a(id, 0x01234567)}`
 }
 
-function hash(text: string, seed: number): string {
+/** FNV-1a of a text as eight hex digits. Of two seeds the results are as good as independent. */
+export function fnv1a(text: string, seed: number): string {
   let value = seed
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
   return (value >>> 0).toString(16).padStart(8, '0')

@@ -14,6 +14,7 @@ import type {
   RecentMessage,
   Route,
   Stamp,
+  WaitingLine,
 } from './conversation-contract.ts'
 import type { Emitted, Pen } from './pen.ts'
 
@@ -63,6 +64,8 @@ export interface ConversationContext {
   readonly reads: { readonly [memberId: string]: number }
   /** How the customer is reached, where a provider brought them. Absent in older ones. */
   readonly reach?: Reach
+  /** What the customer is about to be told of the line they stand in, and the number of the notice; only where a provider has to tell it. */
+  readonly line?: (WaitingLine & { readonly n: number }) | null
   readonly handOff: { readonly reason: HandOffReason; readonly summary: string } | null
   readonly snoozedUntilMs: number | null
   /** The last time anybody wrote or opened. */
@@ -75,6 +78,7 @@ export type ConversationSelfEvent =
   | { readonly type: 'customer.wrote'; readonly complete: boolean }
   /** They said stop: nothing is owed any more. */
   | { readonly type: 'customer.stopped' }
+  | { readonly type: 'line.due' }
   | { readonly type: 'idle.due' }
   | { readonly type: 'snooze.ended' }
 

@@ -138,6 +138,24 @@ export interface Delivery {
   readonly content?: OutgoingContent
   /** The provider's id of the message it answers. */
   readonly replyTo?: string
+  /** In the place of a text: what the gateway words in the customer's language. */
+  readonly notice?: WaitingNotice
+}
+
+/** The customer waits for a person: their place in the line, and whether anybody is there. */
+export interface WaitingNotice {
+  readonly kind: 'waiting'
+  readonly language: string
+  readonly timeZone: string
+  readonly line: WaitingLine
+}
+
+/** What a queue has told of a place in it. */
+export interface WaitingLine {
+  readonly position?: number
+  readonly waiting?: number
+  readonly nobodyOnShift?: boolean
+  readonly opensAtMs?: number
 }
 
 export type ConversationEvent =
@@ -163,6 +181,8 @@ export type ConversationEvent =
       /** The provider's id of the message it answers. */
       readonly replyTo?: string
       readonly referral?: Referral
+      /** The channel reads it as stop or start, whatever the words are elsewhere. */
+      readonly wish?: 'stop' | 'start'
       /** The provider's clock, where there is one. */
       readonly sentAtMs?: number
       readonly zoneOffsetMinutes?: number

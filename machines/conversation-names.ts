@@ -115,7 +115,9 @@ export const named = base.extend({
       const draft = pen.context.turn?.draft
       const n = turns.lastWord(pen)
       handOffDraft(pen, 'complex')
-      if (n !== undefined && draft) turns.deliver(pen, n, draft)
+      if (n === undefined || !draft) return
+      turns.deliver(pen, n, draft)
+      ownership.lineIsTold(pen)
     }),
     handOffAsked: writes((pen) => {
       transcript.capture(pen)
@@ -143,10 +145,14 @@ export const named = base.extend({
     disarmIdle: writes((pen) => pen.disarm('idle.due')),
     queuePosition: writesOn(['queue.position'], (pen, { position, waiting }) => {
       pen.fact('queue-position-changed', { position, waiting })
+      ownership.placeInLine(pen, { position, waiting })
     }),
     nobodyOnShift: writesOn(['queue.nobody-on-shift'], (pen, { opensAtMs }) => {
-      pen.fact('nobody-on-shift', opensAtMs === undefined ? {} : { opensAtMs })
+      const opens = opensAtMs === undefined ? {} : { opensAtMs }
+      pen.fact('nobody-on-shift', opens)
+      ownership.placeInLine(pen, { nobodyOnShift: true, ...opens })
     }),
+    tellLine: writes((pen) => ownership.tellLine(pen)),
     overdue: writes((pen) => {
       const { owner } = pen.context
       if (owner.kind === 'member') pen.fact('member-overdue', { memberId: owner.memberId })
@@ -172,7 +178,7 @@ export const named = base.extend({
       const brings = 'attachments' in event && event.attachments !== undefined && event.attachments.length > 0
       return (event.text.trim() === '' && !brings) || event.text.length > context.settings.textMax
     },
-    wishes: ({ event }) => event.type === 'message.received' && consentWordIn(event.text) !== undefined,
+    wishes: ({ event }) => event.type === 'message.received' && (event.wish ?? consentWordIn(event.text)) !== undefined,
     complete: ({ event }) => event.type === 'customer.wrote' && event.complete,
     mayRestart: ({ context }) => context.restarts < context.settings.restartsMax,
     completeAndMayRestart: ({ context, event }) =>

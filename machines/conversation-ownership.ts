@@ -3,8 +3,14 @@
  * M3: `changeOwner` is the only writer of the owner; it raises the epoch and ends a turn in flight.
  */
 import { conversationBounds, type ConversationPen } from './conversation-context.ts'
-import { handOffPriority, type ConversationEvent, type HandOffReason, type Owner } from './conversation-contract.ts'
-import { advise, engage, notice, wake } from './conversation-transcript.ts'
+import {
+  handOffPriority,
+  type ConversationEvent,
+  type HandOffReason,
+  type Owner,
+  type WaitingLine,
+} from './conversation-contract.ts'
+import { advise, engage, notice, reachOf, wake } from './conversation-transcript.ts'
 import { endTurn } from './conversation-turn.ts'
 import { neighbour } from './hosted.ts'
 
@@ -46,8 +52,39 @@ export function handOff(
     priority: handOffPriority[reason],
     summary,
   })
-  notice(pen, 'handed-off')
+  const n = notice(pen, 'handed-off')
+  // A widget shows the line by itself; a provider's customer has to be told, once what the queue says has come.
+  if (pen.context.reach === undefined) return
+  pen.change({ line: { n } })
+  pen.arm('line.due', lineAfterMs)
 }
+
+/** M41: the customer is told that they wait, with what is known of the line. */
+export function tellLine(pen: ConversationPen): void {
+  const { line, epoch, channel, language, timeZone } = pen.context
+  if (line === undefined || line === null) return
+  const { n, ...rest } = line
+  pen.change({ line: null })
+  const said = { kind: 'waiting', language, timeZone, line: rest } as const
+  const extras = { cards: [], chips: [] }
+  pen.ask('deliver', { n, epoch, channel, text: '', author: 'assistant', extras, notice: said, ...reachOf(pen) })
+}
+
+/** What the queue says of the place, kept until the customer is told. */
+export function placeInLine(pen: ConversationPen, told: WaitingLine): void {
+  const { line } = pen.context
+  if (line !== undefined && line !== null) pen.change({ line: { ...line, ...told } })
+}
+
+/** The assistant's last words have said it already. */
+export function lineIsTold(pen: ConversationPen): void {
+  if (pen.context.line === undefined || pen.context.line === null) return
+  pen.change({ line: null })
+  pen.disarm('line.due')
+}
+
+/** A queue answers within moments. */
+const lineAfterMs = 1500
 
 /** A person passes it to a team without answering themselves. */
 export function handToTeam(pen: ConversationPen, event: Of<'member.hand-to-team'>): void {
@@ -104,6 +141,7 @@ function changeOwner(pen: ConversationPen, owner: Owner): void {
   pen.change({ owner, epoch })
   pen.fact('owner-changed', { owner, epoch, from: former.kind })
   if (owner.kind === 'member') pen.change({ handOff: null })
+  if (owner.kind !== 'queue') lineIsTold(pen)
 }
 
 function queueOf(pen: ConversationPen): string {

@@ -28,9 +28,9 @@ export function add(pen: ConversationPen, message: NewMessage): number {
 }
 
 /** A line of the system's own; the client words it. `name` is the member it tells of. */
-export function notice(pen: ConversationPen, kind: Notice, name?: string): void {
+export function notice(pen: ConversationPen, kind: Notice, name?: string): number {
   const author: Author = { kind: 'system', notice: kind, ...(name === undefined ? {} : { name }) }
-  add(pen, { author, text: '' })
+  return add(pen, { author, text: '' })
 }
 
 /** The widget opened, or opened again on another page: only the first time is news. */
@@ -60,7 +60,7 @@ export function receive(pen: ConversationPen, event: Of<'message.received'>): vo
  * before it rest as well.
  */
 export function receiveWish(pen: ConversationPen, event: Of<'message.received'>): void {
-  const wish = consentWordIn(event.text)
+  const wish = event.wish ?? consentWordIn(event.text)
   if (wish === undefined) return
   const { channel, text, sentAtMs = pen.atMs } = event
   pen.change({ channel })
@@ -77,13 +77,14 @@ export function receiveWish(pen: ConversationPen, event: Of<'message.received'>)
 export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>): void {
   const { channel, reach, name, username, language, timeZone } = event
   pen.change({ channel, reach, language, timeZone })
-  const { phone, userId, account } = reach
-  if (!pen.context.opened) begin(pen, `${channel}:${userId ?? phone ?? account}`)
+  const { phone, userId, email, account } = reach
+  if (!pen.context.opened) begin(pen, `${channel}:${userId ?? phone ?? email ?? account}`)
   const handle = { ...(name === undefined ? {} : { name }), ...(username === undefined ? {} : { username }) }
   pen.fact('contact-introduced', { channel, reach, ...handle })
   const told = {
     ...(name === undefined ? {} : { name }),
     ...(phone === undefined ? {} : { phone: phone.startsWith('+') ? phone : `+${phone}` }),
+    ...(email === undefined ? {} : { email }),
   }
   pen.change({ customer: { ...pen.context.customer, ...told } })
   if (Object.keys(told).length > 0) pen.fact('customer-identified', told)

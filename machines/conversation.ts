@@ -173,6 +173,7 @@ export const conversationMachine = named.createMachine({
           on: {
             'queue.position': { actions: 'queuePosition' },
             'queue.nobody-on-shift': { actions: 'nobodyOnShift' },
+            'line.due': { actions: 'tellLine' },
             'queue.assigned': { target: 'member', actions: 'takeOver' },
             'member.hand-back': [
               { guard: 'owesAnswer', target: 'assistant.routing', actions: 'handBack' },

@@ -1,7 +1,8 @@
 /**
- * Actor `dispatch`: one message on its way out through a provider. It asks the lead's gate, has the call made at most once without knowing its
- * end, and follows what the provider tells of it.
+ * Actor `dispatch`: one message on its way out through a provider. It asks the account and the lead's gate, has the call made at most once without knowing
+ * its end, and follows what the provider tells of it.
  */
+import type { AccountDecision, AccountReason } from './account-contract.ts'
 import type { Reach } from './contact-contract.ts'
 import type { Card, Chip } from './content-contract.ts'
 import type { ChannelName, OutreachReason, Purpose, Sender } from './outreach-contract.ts'
@@ -50,6 +51,8 @@ export interface Transmission {
   readonly reach: Reach
   readonly content: OutgoingContent
   readonly sender: Sender
+  /** Absent for an answer to somebody who wrote. */
+  readonly purpose?: Exclude<Purpose, 'service'>
   /** The owner's epoch under which an assistant's message was written: it is asked for again right before the call. */
   readonly epoch: number
   /** Counts from 1; each is begun at most once. */
@@ -61,8 +64,17 @@ export interface Transmission {
 /** Output of the invoke `transmit`. */
 export type Transmitted =
   | { readonly outcome: 'accepted'; readonly providerId: string; readonly held?: string }
-  /** It certainly was not sent, and may be tried again. */
-  | { readonly outcome: 'later'; readonly afterMs: number; readonly reason: string }
+  /**
+   * It certainly was not sent, and may be tried again. `whose` where it is not about this message: the provider slows the whole account, or we keep our own
+   * pace. Such a wait uses up none of the tries.
+   */
+  | {
+      readonly outcome: 'later'
+      readonly afterMs: number
+      readonly reason: string
+      readonly code?: number
+      readonly whose?: 'account' | 'pace'
+    }
   | { readonly outcome: 'refused'; readonly action: ProviderAction; readonly code: number; readonly reason: string }
   /** Nobody knows whether it was sent. */
   | { readonly outcome: 'ambiguous'; readonly reason: string }
@@ -111,6 +123,10 @@ export type DispatchEvent =
       readonly sender: Sender
       readonly replyTo?: string
     }
+  /** From the account it goes out through, which is asked before the gate, so that what the gate has counted goes out. */
+  | { readonly type: 'account.decided'; readonly decision: AccountDecision }
+  /** The account goes on: whoever waits for it asks again. */
+  | { readonly type: 'account.opened' }
   /** From the lead's gate. */
   | {
       readonly type: 'outreach.decided'
@@ -132,6 +148,9 @@ export type DispatchEvent =
       readonly billable?: boolean
     }
 
+/** Why a message was let through, kept back or refused: by the gate, or by the account it was to go out through. */
+export type DispatchReason = OutreachReason | AccountReason
+
 export interface DispatchFacts {
   'dispatch-asked': {
     readonly conversation: string
@@ -142,13 +161,13 @@ export interface DispatchFacts {
     readonly sender: Sender
     readonly preview: string
   }
-  /** The gate's answer, kept for every message sent and not sent. */
+  /** The gate's answer, kept for every message sent and not sent; the account's too, when it does not let it through. */
   'dispatch-decided': {
     readonly conversation: string
     readonly lead: string
     readonly n: number
     readonly outcome: 'send' | 'hold' | 'refuse'
-    readonly reason: OutreachReason
+    readonly reason: DispatchReason
     readonly untilMs?: number
   }
   'dispatch-changed': {
@@ -174,7 +193,7 @@ export interface DispatchSettings {
   readonly unknownMs: number
   readonly attemptsMax: number
   readonly transmitTimeoutMs: number
-  /** How long the gate may take to answer. */
+  /** How long the gate may take to answer, and the account: without its answer the gate is asked, for the provider would say the same. */
   readonly gateTimeoutMs: number
 }
 

@@ -5,87 +5,47 @@
 import type {
   DispatchEvent,
   DispatchFacts,
-  DispatchInput,
-  DispatchSettings,
   DispatchStatus,
   OutgoingContent,
-  ProviderAction,
+  ProviderError,
   ProviderStatus,
   Transmission,
   Transmitted,
 } from './dispatch-contract.ts'
-import type { Reach } from './contact-contract.ts'
-import type { ChannelName, OutreachReason, OutreachRequest, Purpose, Sender } from './outreach-contract.ts'
-import type { Pen } from './pen.ts'
+import { remember, settleAccount, tellAccount } from './dispatch-account.ts'
+import type { DispatchContext, DispatchPen } from './dispatch-context.ts'
+import type { OutreachReason, OutreachRequest } from './outreach-contract.ts'
 
 type Of<Type extends DispatchEvent['type']> = Extract<DispatchEvent, { readonly type: Type }>
 
-export interface DispatchContext {
-  readonly address: string
-  readonly settings: DispatchSettings
-  readonly conversation: string
-  readonly lead: string
-  readonly n: number
-  readonly epoch: number
-  readonly channel: ChannelName
-  readonly reach: Reach
-  readonly content: OutgoingContent
-  readonly purpose: Purpose
-  readonly sender: Sender
-  readonly replyTo: string
-  /** When it was asked for. */
-  readonly wantedAtMs: number
-  /** Calls begun. */
-  readonly attempt: number
-  /** Until the gate is asked again. */
-  readonly waitMs: number
-  readonly status: DispatchStatus
-  readonly providerId: string
-  /** The provider said, at whatever time, that it failed. */
-  readonly failed: boolean
-}
-
-export type DispatchMachineEvent = DispatchEvent
-export type DispatchPen = Pen<DispatchContext, DispatchFacts>
-
-const nothing: OutgoingContent = { kind: 'text', text: '', cards: [], chips: [] }
 /** A provider's 4^X ends here. */
 const waitMaxMs = 60 * 60 * 1000
+/** Nobody is asked again sooner. */
+const waitMinMs = 1000
 const previewMax = 200
 const reasonMax = 300
 
 /** How far a provider has got; only rises. `failed` stands beside it. */
 const rank: { readonly [status in ProviderStatus]: number } = { failed: 0, sent: 1, delivered: 2, read: 3, played: 4 }
 
-/** A message nobody has asked for. */
-export function newDispatch({ address, settings }: DispatchInput): DispatchContext {
-  return {
-    address,
-    settings,
-    conversation: '',
-    lead: '',
-    n: 0,
-    epoch: 0,
-    channel: 'whatsapp',
-    reach: { account: '' },
-    content: nothing,
-    purpose: 'service',
-    sender: 'assistant',
-    replyTo: '',
-    wantedAtMs: 0,
-    attempt: 0,
-    waitMs: 0,
-    status: 'waiting',
-    providerId: '',
-    failed: false,
-  }
-}
-
 export function take(pen: DispatchPen, event: Of<'dispatch.asked'>): void {
   const { conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo = '' } = event
   pen.change({ conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo, wantedAtMs: pen.atMs })
   const preview = previewOf(content).slice(0, previewMax)
   pen.fact('dispatch-asked', { conversation, lead, n, channel, purpose, sender, preview })
+}
+
+/** What the account said, kept with its reason unless it lets the message through. */
+export function hearAccount(pen: DispatchPen, { decision }: Of<'account.decided'>): void {
+  remember(pen, decision)
+  if (decision.outcome === 'send') return
+  const { conversation, lead, n } = pen.context
+  const { outcome, reason, words } = decision
+  const until = outcome === 'hold' ? { untilMs: decision.untilMs } : {}
+  pen.change({ waitMs: outcome === 'hold' ? Math.max(waitMinMs, decision.untilMs - pen.atMs) : 0 })
+  pen.fact('dispatch-decided', { conversation, lead, n, outcome, reason, ...until })
+  if (outcome === 'hold') say(pen, 'waiting', { reason: words })
+  else end(pen, 'failed', { reason: words })
 }
 
 /** M24 */
@@ -111,6 +71,7 @@ export function decided(pen: DispatchPen, event: Of<'outreach.decided'>): void {
   pen.change({ waitMs: Math.max(0, (untilMs ?? pen.atMs) - pen.atMs) })
   const until = untilMs === undefined ? {} : { untilMs }
   pen.fact('dispatch-decided', { conversation, lead, n, outcome, reason, ...until })
+  if (outcome === 'hold') settleAccount(pen, false)
   if (outcome === 'refuse') end(pen, 'failed', { reason: refusals[reason] ?? reason })
 }
 
@@ -121,14 +82,16 @@ export function begin(pen: DispatchPen): void {
 
 /** What the host is asked to send. */
 export function transmission(context: DispatchContext): Transmission {
-  const { address, conversation, channel, reach, content, sender, epoch, attempt, replyTo } = context
+  const { address, conversation, channel, reach, content, purpose, sender, epoch, attempt, replyTo } = context
   const answers = replyTo === '' ? {} : { replyTo }
-  return { dispatch: address, conversation, channel, reach, content, sender, epoch, attempt, ...answers }
+  const meant = purpose === 'service' ? {} : { purpose }
+  return { dispatch: address, conversation, channel, reach, content, sender, ...meant, epoch, attempt, ...answers }
 }
 
 export function accept(pen: DispatchPen, output: Transmitted | undefined): void {
   if (output?.outcome !== 'accepted') return
   pen.change({ providerId: output.providerId })
+  settleAccount(pen, true)
   if (output.held === undefined) say(pen, 'accepted')
   else say(pen, 'held-by-provider', { reason: output.held })
   tellSent(pen)
@@ -137,15 +100,33 @@ export function accept(pen: DispatchPen, output: Transmitted | undefined): void 
 /** It was not sent, and will be tried again: the gate is asked anew, for much can change meanwhile. */
 export function backOff(pen: DispatchPen, output: Transmitted | undefined): void {
   if (output?.outcome !== 'later') return
+  const { afterMs, reason, whose, code = 0 } = output
   const { attempt } = pen.context
-  pen.change({ waitMs: Math.min(waitMaxMs, output.afterMs * 4 ** (attempt - 1)) })
-  say(pen, 'waiting', { reason: output.reason })
+  if (whose === 'account') {
+    // The account keeps it back for as long as the provider wants, and tells it when that is over sooner.
+    tellAccount(pen, { code, action: 'back-off', reason }, afterMs)
+    return wait(pen, waitMinMs, reason)
+  }
+  wait(pen, whose === 'pace' ? afterMs : Math.min(waitMaxMs, afterMs * 4 ** (attempt - 1)), reason)
+}
+
+/** It was not sent for a reason that is the account's: it waits with it. */
+export function keep(pen: DispatchPen, output: Transmitted | undefined): void {
+  if (output?.outcome !== 'refused') return
+  const { code, action, reason } = output
+  tellAccount(pen, { code, action, reason })
+  wait(pen, waitMinMs, reason)
+}
+
+function wait(pen: DispatchPen, waitMs: number, reason: string): void {
+  pen.change({ waitMs })
+  say(pen, 'waiting', { reason })
   release(pen)
 }
 
 export function refuse(pen: DispatchPen, output: Transmitted | undefined): void {
   if (output === undefined || output.outcome === 'accepted') return
-  if (output.outcome === 'refused') learn(pen, output.action, output.reason)
+  if (output.outcome === 'refused') learn(pen, output)
   const code = output.outcome === 'refused' ? { code: output.code } : {}
   end(pen, output.outcome === 'superseded' ? 'superseded' : 'failed', { reason: output.reason, ...code })
 }
@@ -153,6 +134,7 @@ export function refuse(pen: DispatchPen, output: Transmitted | undefined): void 
 /** M25: it may be with the customer. */
 export function doubt(pen: DispatchPen, output: Transmitted | undefined): void {
   const reason = output?.outcome === 'ambiguous' ? output.reason : 'the call did not come back'
+  settleAccount(pen, true)
   say(pen, 'unknown', { reason })
 }
 
@@ -171,6 +153,7 @@ export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
   const { status, providerId, error, category, billable } = event
   const before = pen.context
   if (before.providerId === '') pen.change({ providerId })
+  settleAccount(pen, true)
   const extras = {
     ...(category === undefined ? {} : { category }),
     ...(billable === undefined ? {} : { billable }),
@@ -179,7 +162,7 @@ export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
     if (before.failed) return
     pen.change({ failed: true })
     const reason = error?.reason ?? 'the provider could not deliver it'
-    if (error !== undefined) learn(pen, error.action, reason)
+    if (error !== undefined) learn(pen, error)
     say(pen, isReached(before.status) ? before.status : 'failed', {
       reason,
       ...(error === undefined ? {} : { code: error.code }),
@@ -203,6 +186,7 @@ function end(pen: DispatchPen, status: DispatchStatus, why: { readonly reason: s
 }
 
 function release(pen: DispatchPen): void {
+  settleAccount(pen, false)
   const { lead, address } = pen.context
   pen.send(lead, { type: 'outreach.released', dispatch: address })
 }
@@ -227,9 +211,10 @@ function tellFailed(pen: DispatchPen, reason: string): void {
   pen.send(conversation, { type: 'delivery.failed', n, reason: reason.slice(0, reasonMax) })
 }
 
-/** What an error of the provider's says of the person, for the gate. */
-function learn(pen: DispatchPen, action: ProviderAction, reason: string): void {
+/** What an error of the provider's says of the person, for the gate, and of the account. */
+function learn(pen: DispatchPen, { code, action, reason }: ProviderError): void {
   const { lead, channel } = pen.context
+  tellAccount(pen, { code, action, reason })
   if (action === 'opt-out') {
     const consent = { state: 'withdrawn', atMs: pen.atMs, source: 'provider-error', proof: reason.slice(0, reasonMax) }
     pen.send(lead, { type: 'consent.said', scope: `${channel}:marketing`, consent })

@@ -16,10 +16,15 @@ import {
 } from './testing/harness.ts'
 
 const letThrough: StageEvent = { type: 'outreach.decided', outcome: 'send', reason: 'service-reply' }
+const open: StageEvent = { type: 'account.decided', decision: { outcome: 'send', counted: false } }
 const accepted = { outcome: 'accepted', providerId: 'wamid.OUT' }
 
+function wanted(more: object = {}): Stage {
+  return after(onStage(dispatch.machine, dispatch.input('acme/dispatch/1:2', {})), { ...dispatchAsked, ...more })
+}
+
 function asked(): Stage {
-  return after(onStage(dispatch.machine, dispatch.input('acme/dispatch/1:2', {})), dispatchAsked)
+  return after(wanted(), open)
 }
 
 function transmitting(): Stage {
@@ -39,6 +44,10 @@ function atTheGate(stage: Stage): readonly string[] {
   return stage.sends.filter(({ to }) => to === dispatchAsked.lead).map(({ event }) => event.type)
 }
 
+function atTheAccount(stage: Stage): readonly string[] {
+  return stage.sends.filter(({ to }) => to.startsWith('acme/account/')).map(({ event }) => event.type)
+}
+
 function statuses(stage: Stage): readonly unknown[] {
   return said(stage, 'dispatch-changed').map((each) => each['status'])
 }
@@ -54,7 +63,7 @@ describe('a dispatch', () => {
     const hold = { type: 'outreach.decided', outcome: 'hold', reason: 'pair-limit', untilMs: asked().atMs + 6000 }
     const held = after(asked(), hold)
     expect(waited(held, 5999).work.size).toBe(0)
-    const again = waited(held, 6000)
+    const again = after(waited(held, 6000), open)
     expect(again.work.size).toBe(0)
     expect(atTheGate(again)).toEqual(['outreach.asked', 'outreach.asked'])
   })
@@ -70,7 +79,7 @@ describe('a dispatch', () => {
 
   it('[M24] what was not sent for now is given back to the gate, which is asked anew before the next try', () => {
     const stage = cameBack(transmitting(), { outcome: 'later', afterMs: 4000, reason: 'too many messages' })
-    const again = waited(stage, 4000)
+    const again = after(waited(stage, 4000), open)
     expect(atTheGate(again)).toEqual(['outreach.asked', 'outreach.released', 'outreach.asked'])
     const second = after(again, letThrough)
     expect(running(second, 'transmit').input).toMatchObject({ attempt: 2 })
@@ -80,7 +89,7 @@ describe('a dispatch', () => {
     let stage = transmitting()
     for (let tries = 1; tries <= 6; tries++) {
       stage = cameBack(stage, { outcome: 'later', afterMs: 10, reason: 'busy' })
-      if (tries < 6) stage = after(waited(stage, 10 * 4 ** (tries - 1)), letThrough)
+      if (tries < 6) stage = afterAll(waited(stage, 10 * 4 ** (tries - 1)), [open, letThrough])
     }
     expect(statuses(stage).at(-1)).toBe('failed')
     expect(waited(stage, 60_000).work.size).toBe(0)
@@ -170,6 +179,80 @@ describe('a dispatch', () => {
     expect(withCode(131050, 'opt-out')).toContain('consent.said')
     expect(withCode(131026, 'unreachable')).toContain('channel.failed')
     expect(withCode(131049, 'no-marketing-today')).toContain('channel.paused')
+  })
+
+  it('[M35] the account is asked first, and what it refuses is never asked at the gate', () => {
+    expect(atTheAccount(wanted())).toEqual(['account.asked'])
+    expect(atTheGate(wanted())).toEqual([])
+    const decision = { outcome: 'refuse', reason: 'template-paused', words: 'the template is paused: use another' }
+    const stage = after(wanted(), { type: 'account.decided', decision })
+    expect(atTheGate(stage)).not.toContain('outreach.asked')
+    expect(said(stage, 'dispatch-decided')).toMatchObject([{ outcome: 'refuse', reason: 'template-paused' }])
+    expect(toldConversation(stage)).toEqual([{ type: 'delivery.failed', n: 2, reason: decision.words }])
+  })
+
+  it('[M35] held by the account, it asks again when told, and by itself within the time', () => {
+    const decision = {
+      outcome: 'hold',
+      untilMs: wanted().atMs + 3_600_000,
+      reason: 'sender-stopped',
+      words: 'no access',
+    }
+    const held = after(wanted(), { type: 'account.decided', decision })
+    expect(said(held, 'dispatch-changed').at(-1)).toMatchObject({ status: 'waiting', reason: 'no access' })
+    expect(atTheAccount(after(held, { type: 'account.opened' }))).toEqual(['account.asked', 'account.asked'])
+    expect(atTheAccount(waited(held, 3_599_999))).toEqual(['account.asked'])
+    expect(atTheAccount(waited(held, 3_600_000))).toEqual(['account.asked', 'account.asked'])
+  })
+
+  it('[M35] an account that does not answer keeps nobody from the gate', () => {
+    expect(atTheGate(waited(wanted(), 30_000))).toEqual(['outreach.asked'])
+  })
+
+  it('[M35] refused because of the account, it is kept as often as that happens, and the account is told each time', () => {
+    let stage = transmitting()
+    for (let times = 0; times < 20; times++) {
+      stage = cameBack(stage, { outcome: 'refused', action: 'stop-sender', code: 190, reason: 'no access' })
+      expect(statuses(stage).at(-1)).toBe('waiting')
+      stage = afterAll(waited(stage, 1000), [open, letThrough])
+    }
+    expect(atTheAccount(stage).filter((type) => type === 'account.troubled')).toHaveLength(20)
+    expect(toldConversation(stage)).toEqual([])
+  })
+
+  it('[M35] our own pace and a slowed account use up no try: the one waits as long as it says, the other asks the account', () => {
+    let stage = transmitting()
+    for (let times = 0; times < 20; times++) {
+      const whose = times % 2 === 0 ? 'pace' : 'account'
+      stage = cameBack(stage, { outcome: 'later', afterMs: 500, reason: 'slow', whose })
+      stage = afterAll(waited(stage, whose === 'pace' ? 500 : 1000), [open, letThrough])
+      expect(running(stage, 'transmit').input).toMatchObject({ attempt: times + 2 })
+    }
+    expect(atTheAccount(stage).filter((type) => type === 'account.troubled')).toHaveLength(10)
+  })
+
+  it('[M34] an account that counts it is told once whether it went out, whatever became of it', () => {
+    const counted = { type: 'account.decided', decision: { outcome: 'send', counted: true } }
+    const ends: readonly (readonly [boolean, (stage: Stage) => Stage])[] = [
+      [true, (stage) => cameBack(after(stage, letThrough), accepted)],
+      [true, (stage) => waited(after(stage, letThrough), 60_000)],
+      [true, (stage) => after(after(stage, letThrough), told('sent'))],
+      [false, (stage) => after(stage, { type: 'outreach.decided', outcome: 'refuse', reason: 'opted-out' })],
+      [
+        false,
+        (stage) => after(stage, { type: 'outreach.decided', outcome: 'hold', reason: 'quiet-hours', untilMs: 0 }),
+      ],
+      [false, (stage) => cameBack(after(stage, letThrough), { outcome: 'later', afterMs: 5, reason: 'busy' })],
+      [
+        false,
+        (stage) => cameBack(after(stage, letThrough), { outcome: 'refused', action: 'give-up', code: 1, reason: 'no' }),
+      ],
+    ]
+    for (const [went, end] of ends) {
+      const stage = end(after(wanted(), counted))
+      const settled = stage.sends.map(({ event }) => event).filter(({ type }) => type === 'account.settled')
+      expect(settled).toEqual([{ type: 'account.settled', dispatch: 'acme/dispatch/1:2', went }])
+    }
   })
 
   it('asked twice, is one', () => {

@@ -1,6 +1,6 @@
 /**
- * One message on its way out through a provider: let through by the gate, sent, and followed until nothing more can become of it. What each name writes is
- * in `dispatch-writing.ts`; its promises are M24 to M26.
+ * One message on its way out through a provider: let through by the account and the gate, sent, and followed until nothing more can become of it. What each
+ * name writes is in `dispatch-writing.ts` and `dispatch-account.ts`; its promises are M24 to M26, and M35.
  */
 import { setup } from 'xstate'
 import {
@@ -10,25 +10,30 @@ import {
   type Transmission,
   type Transmitted,
 } from './dispatch-contract.ts'
+import * as way from './dispatch-account.ts'
+import { newDispatch, type DispatchContext, type DispatchMachineEvent, type DispatchPen } from './dispatch-context.ts'
 import * as writing from './dispatch-writing.ts'
 import { settled, work, type Hosted } from './hosted.ts'
 import { inked, oneOf, Pen, type Emitted, type Send } from './pen.ts'
 
 const base = setup({
   types: {
-    context: {} as writing.DispatchContext,
-    events: {} as writing.DispatchMachineEvent,
+    context: {} as DispatchContext,
+    events: {} as DispatchMachineEvent,
     emitted: {} as Emitted<DispatchFacts>,
     input: {} as DispatchInput,
   },
   actors: { transmit: work<Transmitted, Transmission>() },
   actions: { send: (_args, _params: Send) => {} },
   guards: {
+    accountHolds: ({ event }) => event.type === 'account.decided' && event.decision.outcome === 'hold',
+    accountRefuses: ({ event }) => event.type === 'account.decided' && event.decision.outcome === 'refuse',
     letThrough: ({ event }) => event.type === 'outreach.decided' && event.outcome === 'send',
     held: ({ event }) => event.type === 'outreach.decided' && event.outcome === 'hold',
     ours: ({ context, event }) => event.type === 'provider.told' && event.account === context.reach.account,
     accepted: ({ event }) => outcomeIn(event) === 'accepted',
-    later: ({ context, event }) => outcomeIn(event) === 'later' && context.attempt < context.settings.attemptsMax,
+    later: ({ context, event }) => outcomeIn(event) === 'later' && way.mayTryAgain(context, outputIn(event)),
+    kept: ({ event }) => way.isKept(outputIn(event)),
     refused: ({ event }) => ['refused', 'superseded', 'later'].includes(outcomeIn(event) ?? ''),
   },
   delays: {
@@ -39,9 +44,9 @@ const base = setup({
   },
 })
 
-function writes(write: (pen: writing.DispatchPen, event: writing.DispatchMachineEvent) => void) {
+function writes(write: (pen: DispatchPen, event: DispatchMachineEvent) => void) {
   return base.enqueueActions(({ context, event, enqueue }) => {
-    const pen = new Pen<writing.DispatchContext, DispatchFacts>(context, event)
+    const pen = new Pen<DispatchContext, DispatchFacts>(context, event)
     write(pen, event)
     inked(pen, enqueue)
   })
@@ -50,11 +55,14 @@ function writes(write: (pen: writing.DispatchPen, event: writing.DispatchMachine
 const named = base.extend({
   actions: {
     take: writes((pen, event) => writing.take(pen, oneOf(event, ['dispatch.asked']))),
+    askAccount: writes((pen) => way.askAccount(pen)),
+    hearAccount: writes((pen, event) => writing.hearAccount(pen, oneOf(event, ['account.decided']))),
     askGate: writes((pen) => writing.askGate(pen)),
     decide: writes((pen, event) => writing.decided(pen, oneOf(event, ['outreach.decided']))),
     begin: writes((pen) => writing.begin(pen)),
     accept: writes((pen, event) => writing.accept(pen, outputIn(event))),
     backOff: writes((pen, event) => writing.backOff(pen, outputIn(event))),
+    keep: writes((pen, event) => writing.keep(pen, outputIn(event))),
     refuse: writes((pen, event) => writing.refuse(pen, outputIn(event))),
     doubt: writes((pen, event) => writing.doubt(pen, outputIn(event))),
     giveUp: writes((pen) => writing.giveUp(pen)),
@@ -69,10 +77,21 @@ const told = { guard: 'ours', target: 'followed', actions: 'hear' } as const
 /** Version 1. */
 export const dispatchMachine = named.createMachine({
   id: 'dispatch',
-  context: ({ input }) => writing.newDispatch(input),
+  context: ({ input }) => newDispatch(input),
   initial: 'unasked',
   states: {
-    unasked: { on: { 'dispatch.asked': { target: 'deciding', actions: 'take' } } },
+    unasked: { on: { 'dispatch.asked': { target: 'asking', actions: 'take' } } },
+    asking: {
+      entry: 'askAccount',
+      after: { gateTimeout: 'deciding' },
+      on: {
+        'account.decided': [
+          { guard: 'accountHolds', target: 'held', actions: 'hearAccount' },
+          { guard: 'accountRefuses', target: 'ended', actions: 'hearAccount' },
+          { target: 'deciding', actions: 'hearAccount' },
+        ],
+      },
+    },
     deciding: {
       entry: 'askGate',
       after: { gateTimeout: { target: 'ended', actions: 'noGate' } },
@@ -84,7 +103,7 @@ export const dispatchMachine = named.createMachine({
         ],
       },
     },
-    held: { after: { hold: 'deciding' } },
+    held: { after: { hold: 'asking' }, on: { 'account.opened': 'asking', 'provider.told': told } },
     transmitting: {
       entry: 'begin',
       after: { transmitTimeout: { target: 'unknown', actions: 'doubt' } },
@@ -96,6 +115,7 @@ export const dispatchMachine = named.createMachine({
         onDone: [
           { guard: 'accepted', target: 'followed', actions: 'accept' },
           { guard: 'later', target: 'held', actions: 'backOff' },
+          { guard: 'kept', target: 'held', actions: 'keep' },
           { guard: 'refused', target: 'ended', actions: 'refuse' },
           { target: 'unknown', actions: 'doubt' },
         ],

@@ -1,6 +1,7 @@
 /** Everything behind the screens, tied together once: session, line, stores. Screens get it from React's context. */
 import type {
   CannedReply,
+  ChannelAccountView,
   DegradedPart,
   Member,
   ProblemReport,
@@ -38,6 +39,8 @@ export interface Client {
   readonly available: Store<boolean>
   /** What of the house does not work now, as the server said last. */
   readonly degraded: Store<readonly DegradedPart[]>
+  /** Accounts at providers that are kept from sending, as the server said last. */
+  readonly keptBack: Store<readonly ChannelAccountView[]>
   readonly preferences: Store<Preferences>
   readonly text: Store<Text>
   readonly route: Store<Route>
@@ -79,17 +82,7 @@ export function createClient(environment: ClientEnvironment): Client {
     nowMs,
     pause: (ms) => new Promise((resolve) => void after(ms, resolve)),
   })
-  const outbox = new Outbox({
-    send: (message) =>
-      connection.send({
-        type: 'message.send',
-        conversation: message.conversation,
-        clientId: message.clientId,
-        text: message.text,
-      }),
-    nowMs: () => nowMs() + connection.skewMs(),
-    newId: environment.newId,
-  })
+  const outbox = outboxOf(environment, connection)
   const toasts = createToasts(nowMs, after)
   const words = textAndPreferences(environment)
   const showProblem = (problem: ProblemReport) =>
@@ -107,6 +100,7 @@ export function createClient(environment: ClientEnvironment): Client {
     canned: createStore<readonly CannedReply[]>([]),
     available: createStore(false),
     degraded: createStore<readonly DegradedPart[]>(nothing),
+    keptBack: createStore<readonly ChannelAccountView[]>(noAccounts),
     ...words,
     route: createStore(parseRoute(environment.readHash())),
     drafts: new Map(),
@@ -141,7 +135,23 @@ export function createClient(environment: ClientEnvironment): Client {
   return client
 }
 
+function outboxOf({ nowMs, newId }: ClientEnvironment, connection: Connection): Outbox {
+  return new Outbox({
+    send: ({ conversation, clientId, text, template }) =>
+      connection.send({
+        type: 'message.send',
+        conversation,
+        clientId,
+        text,
+        ...(template === undefined ? {} : { template }),
+      }),
+    nowMs: () => nowMs() + connection.skewMs(),
+    newId,
+  })
+}
+
 const nothing: readonly DegradedPart[] = []
+const noAccounts: readonly ChannelAccountView[] = []
 
 function textAndPreferences(environment: ClientEnvironment): Pick<Client, 'text' | 'preferences' | 'setPreferences'> {
   const translator = createTranslator()
@@ -181,8 +191,12 @@ function wire(client: Client): void {
       client.available.set(frame.available)
       // Another server, perhaps: it says again what does not work.
       client.degraded.set(nothing)
+      client.keptBack.set(noAccounts)
     }
     if (frame.type === 'degraded') client.degraded.set(frame.parts)
+    if (frame.type === 'accounts') {
+      client.keptBack.set(frame.accounts.filter(({ brakes }) => Object.keys(brakes).length > 0))
+    }
     if (frame.type === 'member') {
       client.members.update((now) =>
         now.map((each) =>

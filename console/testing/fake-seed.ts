@@ -89,7 +89,7 @@ export function seedConversation(index: number, nowMs: number, lead: LeadView): 
   const owner = ownerOf(index, nowMs)
   const closed = index % 11 === 10
   const snoozed = index % 13 === 12
-  const channel = index % 3 === 2 ? 'whatsapp' : 'web'
+  const channel = index % 3 === 2 ? 'whatsapp' : 'widget'
   const messages = talk(index, nowMs, { name, owner })
   const last = messages.findLast((message) => message.author.kind !== 'system')
   const row: InboxRow = {
@@ -132,6 +132,9 @@ export function seedConversation(index: number, nowMs: number, lead: LeadView): 
     turn: undefined,
     customerTyping: false,
     presence: new Map(),
+    outgoing: [],
+    marks: { reactions: [], revoked: [], reached: [] },
+    consents: [],
   }
 }
 

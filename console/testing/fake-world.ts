@@ -4,6 +4,8 @@
  */
 import type {
   Author,
+  ConsentView,
+  ConversationMarks,
   ConversationView,
   HandOffReason,
   InboxRow,
@@ -11,6 +13,7 @@ import type {
   LeadView,
   Note,
   Notice,
+  OutgoingView,
   Owner,
   StaffFrame,
   TranscriptMessage,
@@ -29,6 +32,9 @@ export interface FakeConversation {
   turn: TurnView | undefined
   customerTyping: boolean
   presence: Map<string, { viewing: boolean; typing: boolean }>
+  outgoing: OutgoingView[]
+  marks: ConversationMarks
+  consents: ConsentView[]
 }
 
 /** A message's words and what goes with them; `silent` loses its frame on the way. */
@@ -187,12 +193,33 @@ export class FakeWorld {
       notes: conversation.notes,
       receipts: this.receipts(conversation),
       failed: conversation.failed,
+      outgoing: conversation.outgoing,
+      marks: conversation.marks,
+      consents: conversation.consents,
       ...(conversation.turn === undefined ? {} : { turn: conversation.turn }),
       ...(lead === undefined ? {} : { lead }),
       earlier: [],
       presence,
       customerTyping: conversation.customerTyping,
     }
+  }
+
+  /** A message of ours got further on its way out, or not. */
+  wayOut(id: string, way: OutgoingView): void {
+    const conversation = this.of(id)
+    conversation.outgoing = [...conversation.outgoing.filter((each) => each.dispatch !== way.dispatch), way]
+    this.emit({ type: 'conversation.outgoing', conversation: id, outgoing: way })
+  }
+
+  marks(id: string, marks: Partial<ConversationMarks>): void {
+    const conversation = this.of(id)
+    conversation.marks = { ...conversation.marks, ...marks }
+    this.emit({ type: 'conversation.marks', conversation: id, marks: conversation.marks })
+  }
+
+  consents(id: string, consents: ConsentView[]): void {
+    this.of(id).consents = consents
+    this.emit({ type: 'conversation.consents', conversation: id, consents })
   }
 
   receipts(conversation: FakeConversation): ConversationView['receipts'] {

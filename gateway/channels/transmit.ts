@@ -28,9 +28,9 @@ const retryMs = 2000
 /**
  * The effect `transmit`: makes the call of one attempt at most once, whatever dies.
  * 1. Before the call the attempt is said and committed. Who finds it said already, after a crash or a change of owner, does not know how far the other
- *    one came, and makes no call.
- * 2. Right before the call the owner's epoch is looked at once more: an assistant's words are not sent after somebody took over.
- * 3. It is never retried by the runner: the dispatch decides what follows from an end that is not known.
+ *    one came: it makes no call, and claims nothing. So it is said before anything else is looked at.
+ * 2. Right before the call the owner's epoch is looked at: an assistant's words are not sent after somebody took over.
+ * 3. The runner tries again what could not be said; what was said is never tried again. The dispatch decides what follows from an end that is not known.
  */
 export function createTransmitEffect(house: {
   readonly senders: { readonly [channel: string]: ProviderSender }
@@ -38,7 +38,7 @@ export function createTransmitEffect(house: {
   readonly log: Log
 }): EffectHandler {
   return {
-    policy: { timeoutMs, attemptsMax: 1, backoffMs: 1000, concurrency: 64 },
+    policy: { timeoutMs, attemptsMax: 5, backoffMs: 1000, concurrency: 64 },
     async run(request, context) {
       const { dispatch, channel } = transmissionShape.parse(request.input)
       const sender = house.senders[channel]
@@ -62,21 +62,19 @@ async function once(
   { runtime, log }: { readonly runtime: () => Runtime; readonly log: Log },
 ): Promise<Transmitted> {
   const transmission = request.input as unknown as Transmission
-  const held = await heldBack(runtime(), transmission)
-  if (held !== undefined) return { outcome: 'superseded', reason: held }
-  const { attempt } = transmission
-  // 1
-  const began = eventOf({ type: 'attempt.began', attempt })
-  const said = await runtime()
-    .submit({ to: address, event: began, id: `${request.key}:began` }, context.signal)
-    .catch((error: unknown) => {
-      log.warn('a call could not be begun', { dispatch: address, error: String(error) })
-    })
-  if (said === undefined) return { outcome: 'later', afterMs: retryMs, reason: 'the journal did not answer' }
+  const began = eventOf({ type: 'attempt.began', attempt: transmission.attempt })
+  // 1, 3
+  const said = await runtime().submit({ to: address, event: began, id: `${request.key}:began` }, context.signal)
   if (said.duplicate) return { outcome: 'ambiguous', reason: 'the call was begun before and cut off' }
-  // 2
-  const late = await heldBack(runtime(), transmission)
-  if (late !== undefined) return { outcome: 'superseded', reason: late }
+  try {
+    // 2
+    const late = await heldBack(runtime(), transmission)
+    if (late !== undefined) return { outcome: 'superseded', reason: late }
+  } catch (error) {
+    // It is ours to call, and was not called.
+    log.warn('a call could not be made', { dispatch: address, error: String(error) })
+    return { outcome: 'later', afterMs: retryMs, reason: 'the journal did not answer' }
+  }
   if (!context.wanted()) return { outcome: 'superseded', reason: 'it was no longer wanted' }
   return sender.send(transmission, context.signal)
 }

@@ -1,5 +1,5 @@
 /**
- * Owns which workspace a WhatsApp number belongs to (records `whatsapp-accounts` by account).
+ * Owns which workspace a WhatsApp number belongs to (records `whatsapp-accounts` by account), and in the same way a Page (`page-claims`).
  * 1. A number belongs to one workspace at a time. 2. It is claimed before anything else is written about it. 3. A claim behind which there is no
  * connection, because whoever made it died, is void after `claimGraceMs`: the number can be connected by anybody.
  */
@@ -12,7 +12,10 @@ import { GatewayError } from '../errors.ts'
 export const claimGraceMs = 60_000
 
 const claimSchema = z.object({ workspace: z.exactOptional(z.string()), claimedAtMs: z.number() })
-const collection = 'whatsapp-accounts'
+
+/** What is claimed. */
+type Claimed = 'number' | 'page'
+const collections: { readonly [of in Claimed]: string } = { number: 'whatsapp-accounts', page: 'page-claims' }
 
 /** Who has which number. */
 export interface AccountClaims {
@@ -28,8 +31,11 @@ export function accountClaims(parts: {
   readonly records: Records
   readonly clock: Clock
   readonly isConnected: (workspace: string, account: string) => Promise<boolean>
+  /** Numbers unless told otherwise. */
+  readonly of?: Claimed
 }): AccountClaims {
-  const { records, clock, isConnected } = parts
+  const { records, clock, isConnected, of = 'number' } = parts
+  const collection = collections[of]
   const isFree = async (stored: StoredRecord | undefined, account: string): Promise<boolean> => {
     if (stored === undefined) return true
     const { workspace, claimedAtMs } = claimSchema.parse(stored.value)
@@ -40,11 +46,11 @@ export function accountClaims(parts: {
   return {
     async claim(workspace, account) {
       const stored = await records.get(collection, account)
-      if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(account)
+      if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(account, of)
       // Also when it is ours: from now on nobody takes it for void.
       const claim = { workspace, claimedAtMs: clock.nowMs() }
       const written = await records.put(collection, account, claim, stored?.revision ?? 0)
-      if (written === undefined) throw new GatewayError('conflict', `Number ${account} is just being connected.`)
+      if (written === undefined) throw new GatewayError('conflict', `${nounOf(of)} ${account} is just being connected.`)
     },
     async holds(workspace, account) {
       return ownerIn(await records.get(collection, account)) === workspace
@@ -57,12 +63,16 @@ export function accountClaims(parts: {
   }
 }
 
-/** The refusal of a number that is another workspace's. It does not say whose. */
-export function taken(account: string): GatewayError {
+/** The refusal of a number, or of a Page, that is another workspace's. It does not say whose. */
+export function taken(account: string, of: Claimed = 'number'): GatewayError {
   return new GatewayError(
     'conflict',
-    `Number ${account} is connected to another workspace: remove it there first, or look whether the id is right.`,
+    `${nounOf(of)} ${account} is connected to another workspace: remove it there first, or look whether the id is right.`,
   )
+}
+
+function nounOf(of: Claimed): string {
+  return of === 'number' ? 'Number' : 'Page'
 }
 
 function ownerIn(stored: StoredRecord | undefined): string | undefined {

@@ -29,8 +29,6 @@ describe('connections over HTTP', () => {
       business: { wabaId: business, phoneNumberId: account, displayPhoneNumber: '15550783881', portfolioId: '9' },
       delays: { sentMs: 0, deliveredMs: 0 },
     })
-    const components = [{ type: 'BODY' as const, text: 'Welcome and congratulations!' }]
-    meta.addTemplate({ name: 'hello_world', language: 'en_US', category: 'UTILITY', components })
     house = await startTestHouse({ graphUrl: meta.url })
     for (const role of ['admin', 'manager', 'sales-agent'] as const) await signedIn(role, 'acme')
     await signedIn('admin', 'globex')

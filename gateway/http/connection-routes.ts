@@ -7,21 +7,23 @@ import { openMetaLine } from '../connections/meta-line.ts'
 import { sendTestMessage } from '../connections/test-message.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
-import type { ConnectionsView, Finding, SecretView, WhatsAppNumberView } from '../protocol.ts'
+import type { ConnectionCheck, ConnectionsView, Finding, SecretView, WhatsAppNumberView } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
+import { tellAccount } from './account-routes.ts'
 
 const metaId = z.string().regex(/^\d{1,32}$/u, 'has to be digits')
 const number = z.object({ account: metaId })
-/** The characters that tokens have: whoever pastes a line break or a quotation mark learns of it here. */
-const accessToken = z
+/** An access token of Meta's. The characters that tokens have: whoever pastes a line break or a quotation mark learns of it here. */
+export const accessToken = z
   .string()
   .trim()
   .min(20)
   .max(1000)
   .regex(/^[\w.~+/|=-]+$/u, 'has characters that no token has')
-const appSecret = z
+/** An app secret of Meta's. */
+export const appSecret = z
   .string()
   .trim()
   .min(8)
@@ -73,7 +75,7 @@ function keepingRoutes(app: App, house: House, desk: ConnectionDesk): void {
     async handler(request) {
       const { workspace } = (await memberOf(house, request, 'connections.list')).member
       const whatsapp = (await desk.list(workspace)).map(viewOf)
-      return { webhook: webhookOf(house, request, workspace), whatsapp }
+      return { webhook: webhookOf(house, request, `whatsapp/${workspace}`), whatsapp }
     },
   })
   app.route({
@@ -88,6 +90,8 @@ function keepingRoutes(app: App, house: House, desk: ConnectionDesk): void {
     async handler(request, reply) {
       const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
       await desk.save(workspace, request.body)
+      // What the number can send is known soon; a reading that works lets go what waits for access.
+      void house.templateSync.sync({ workspace, account: request.body.account })
       house.log.info('a connection was saved', { workspace, account: request.body.account, memberId })
       return reply.status(204).send(null)
     },
@@ -149,9 +153,12 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
     async handler(request) {
       const connection = await connectionOf(house, request, request.params.account)
       const { workspace, business, account } = connection
-      const { address } = webhookOf(house, request, workspace)
+      const { address } = webhookOf(house, request, `whatsapp/${workspace}`)
       const line = openMetaLine({ meta: config.meta, clock })
       const { checks, displayNumber } = await checkConnection(connection, { line, ephemeral, clock, address })
+      if (canSend(checks)) {
+        await tellAccount(house, { workspace, channel: 'whatsapp', account }, { type: 'account.checked' })
+      }
       const learned = connection.displayNumber === '' ? displayNumber : undefined
       if (learned !== undefined) await desk.save(workspace, { business, account, displayNumber: learned })
       return { atMs: clock.nowMs(), checks: [...checks] }
@@ -168,7 +175,7 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
     },
     async handler(request): Promise<Finding> {
       const connection = await connectionOf(house, request, request.params.account)
-      const { address, problem } = webhookOf(house, request, connection.workspace)
+      const { address, problem } = webhookOf(house, request, `whatsapp/${connection.workspace}`)
       const asked = await openMetaLine({ meta: config.meta, clock }).subscribe(connection, address)
       if (asked.ok) return { ok: true, what: 'Meta sends to this server.' }
       const reason = asked.failure.reason
@@ -196,6 +203,12 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
   })
 }
 
+/** What stops a number from sending is not there. */
+function canSend(checks: readonly ConnectionCheck[]): boolean {
+  const needed: readonly string[] = ['token', 'permissions', 'number']
+  return checks.filter(({ id, ok }) => ok && needed.includes(id)).length === needed.length
+}
+
 async function connectionOf(house: House, request: FastifyRequest, account: string): Promise<WhatsAppConnection> {
   const { workspace } = (await memberOf(house, request, 'connections.check')).member
   const connection = await house.connectionDesk?.whatsappAccount(workspace, account)
@@ -206,9 +219,10 @@ async function connectionOf(house: House, request: FastifyRequest, account: stri
 /** Meta takes no address that is longer. */
 const addressMax = 200
 
-function webhookOf({ config }: House, request: FastifyRequest, workspace: string): ConnectionsView['webhook'] {
+/** Where Meta is to send, below `/webhooks/`; `problem` says why it can't, where that is known. */
+export function webhookOf({ config }: House, request: FastifyRequest, path: string): ConnectionsView['webhook'] {
   const base = config.publicUrl ?? `${request.protocol}://${request.host}`
-  const address = `${base}/webhooks/whatsapp/${workspace}`
+  const address = `${base}/webhooks/${path}`
   if (!address.startsWith('https://')) {
     const problem =
       'Meta sends to https:// addresses only: set FINEACERS_PUBLIC_URL to the one this server is reached at.'
@@ -231,6 +245,6 @@ function viewOf({ business, account, displayNumber, opened }: HeldConnection): W
 }
 
 /** The end of a secret, by which whoever has it knows it again; of one so short that this would tell much of it, nothing. */
-function endOf(secret: string): SecretView {
+export function endOf(secret: string): SecretView {
   return { endsWith: secret.length < 16 ? '' : secret.slice(-4) }
 }

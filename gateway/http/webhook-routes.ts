@@ -7,12 +7,12 @@ import type { WhatsAppConnection } from '../connections/connection.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { App } from './app.ts'
-
-/** Meta sends up to 3 MB; a little more is let in, so that what is refused is refused by us and with a reason. */
-const bodyMax = 3 * 1024 * 1024 + 64 * 1024
+import { handshakesPerMinute, rawBody, signatureIn, takeRawBodies } from './signed-bodies.ts'
 
 /** How long a working signature is remembered, for the set-up page. */
 const seenMs = 7 * 24 * 60 * 60 * 1000
+/** It is noted no more often than this. */
+const seenEveryMs = 5_000
 
 const where = z.object({ workspace: z.string().max(40) })
 
@@ -21,11 +21,9 @@ const where = z.object({ workspace: z.string().max(40) })
  * refused before it is read, also while no secret is set. Anything but 200 makes Meta send it again, for up to a week, which changes nothing.
  */
 export async function webhookRoutes(app: App, house: House): Promise<void> {
+  const seen = seenNotes(house)
   await app.register(async (routes: App) => {
-    routes.removeAllContentTypeParsers()
-    routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyMax }, (_request, body, done) => {
-      done(null, body)
-    })
+    takeRawBodies(routes)
     routes.route({
       method: 'GET',
       url: '/webhooks/whatsapp/:workspace',
@@ -48,46 +46,56 @@ export async function webhookRoutes(app: App, house: House): Promise<void> {
       schema: { hide: true, params: where },
       // Whoever can sign may send as much as Meta does; who can't costs a hash.
       config: { rateLimit: false },
+      // No browser sees the answer, and there are thousands a second.
+      helmet: false,
       async handler({ params, body, headers }, reply) {
         const numbers = await house.connections.whatsapp(params.workspace)
-        const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
-        const signature = headers['x-hub-signature-256']
-        const signed = numbers.filter(({ appSecrets }) => isSigned(raw, textOf(signature), appSecrets))
+        const raw = rawBody(body)
+        const signed = numbers.filter(({ appSecrets }) => isSigned(raw, signatureIn(headers), appSecrets))
         if (signed.length === 0) {
           house.metrics.webhooks.inc({ channel: 'whatsapp', outcome: 'unsigned' })
           throw new GatewayError('unauthenticated', 'The signature is missing or not right.')
         }
         await takeIn(house, params.workspace, { raw, numbers: signed })
+        for (const { account } of signed) seen(`webhook-seen/${params.workspace}/${account}`)
         return reply.type('text/plain').send('ok')
       },
     })
   })
 }
 
-const handshakesPerMinute = 60
-
 async function takeIn(
   house: House,
   workspace: string,
   { raw, numbers }: { readonly raw: Buffer; readonly numbers: readonly WhatsAppConnection[] },
 ): Promise<void> {
-  const { runtime, clock, config, ephemeral } = house
+  const { runtime, clock, config } = house
   const accounts = new Set(numbers.map(({ account }) => account))
-  const events = eventsOf(readWebhook(raw.toString('utf8')), {
+  const delivery = raw.toString('utf8')
+  const updates = readWebhook(delivery)
+  const events = eventsOf(updates, {
     workspace,
     accounts,
+    numbers,
     timeZone: config.workspaces[workspace]?.timeZone ?? 'UTC',
     nowMs: clock.nowMs(),
     isComplete: (text) => house.isComplete(text),
+    delivery,
   })
   await Promise.all(events.map((event) => runtime.send(event)))
   house.metrics.webhooks.inc({ channel: 'whatsapp', outcome: 'taken' })
-  for (const account of accounts) {
-    const key = `webhook-seen/${workspace}/${account}`
-    ephemeral.set(key, String(clock.nowMs()), seenMs).catch(() => undefined)
+  if (updates.some(({ kind }) => kind === 'template')) {
+    for (const account of accounts) void house.templateSync.sync({ workspace, account })
   }
 }
 
-function textOf(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : undefined
+/** Notes when a signature was last right, by number; those of connected numbers only, so there are few. */
+function seenNotes({ clock, ephemeral }: House): (key: string) => void {
+  const notedAtMs = new Map<string, number>()
+  return (key) => {
+    const nowMs = clock.nowMs()
+    if (nowMs - (notedAtMs.get(key) ?? -Infinity) < seenEveryMs) return
+    notedAtMs.set(key, nowMs)
+    ephemeral.set(key, String(nowMs), seenMs).catch(() => undefined)
+  }
 }

@@ -3,6 +3,7 @@ import { addressOf } from '#runtime/address.ts'
 import type { NewEvent } from '#runtime/event.ts'
 import type { RefusedMessage } from '#machines/refused-event-contract.ts'
 import { eventOf } from '../submit.ts'
+import { parseExactly } from '../channels/whatsapp/exact-json.ts'
 import { readCloudEvent, textIn, type RawMessage } from './read-cloud-event.ts'
 import { jsonOf } from './write-cloud-event.ts'
 
@@ -67,12 +68,10 @@ export function originOf(message: RefusedMessage): { readonly source?: string; r
   return { ...(source === undefined ? {} : { source }), ...(id === undefined ? {} : { id }) }
 }
 
+/** Ids that JavaScript would round are kept as text. */
 function parsedJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown }
-  } catch {
-    return undefined
-  }
+  const value = parseExactly(text)
+  return value === undefined ? undefined : { value }
 }
 
 function pretty(value: unknown): string {

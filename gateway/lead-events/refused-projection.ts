@@ -51,7 +51,9 @@ function reduced(before: RefusedEventDocument | undefined, fact: Fact): RefusedE
     case 'event-mended':
       return { ...before, mended: data.text, reasons: data.reasons }
     case 'event-replayed': {
-      const settled = { by: data.by, atMs, how: 'replayed', lead: data.lead } as const
+      // Of a person on WhatsApp it went to their contact.
+      const lead = data.lead.split('/')[1] === 'lead' ? data.lead : undefined
+      const settled = { by: data.by, atMs, how: 'replayed', ...maybe('lead', lead) } as const
       return { ...before, ...maybe('mended', data.text), settled }
     }
     case 'event-discarded':

@@ -75,6 +75,69 @@ export interface Finding {
   readonly whatToDo?: string
 }
 
+/** One line of a check of an SMS number or a mailbox. */
+export interface NamedFinding extends Finding {
+  readonly id: string
+}
+
+/** `GET /v1/connections/{sms,email}`: the SMS numbers or mailboxes of a workspace, for admins. */
+export interface ConnectedAccountsView {
+  /** Where a provider is to send messages, for kinds that are told. */
+  readonly webhook?: string
+  readonly accounts: readonly ConnectedAccountView[]
+}
+
+/** A connected number or mailbox. Nothing of its secrets is told. */
+export interface ConnectedAccountView {
+  readonly account: string
+  readonly settings: { readonly [name: string]: string | number }
+  /** Why its secrets do not open, and what to do. */
+  readonly problem?: string
+}
+
+/** `POST /v1/connections/{sms,email}/:account/check`. */
+export interface NamedChecksView {
+  readonly atMs: number
+  readonly checks: readonly NamedFinding[]
+}
+
+/** `GET /v1/connections/pages`: the Facebook Pages of a workspace, for admins. */
+export interface PagesView {
+  /** Where Meta is to send what happens; `problem` says why it can't, where that is known. */
+  readonly webhook: { readonly address: string; readonly problem?: string }
+  readonly pages: readonly PageView[]
+}
+
+/** A connected Page. Of a secret only its last characters are told. */
+export interface PageView {
+  readonly page: string
+  /** As people read it; empty until Meta has told it. */
+  readonly name: string
+  /** Id of its Instagram account. */
+  readonly instagram?: string
+  /** Forms whose leads are looked for; every one when empty. */
+  readonly forms: readonly string[]
+  /** What a ticked box of a form agrees to, such as `whatsapp:marketing`. */
+  readonly consents: { readonly [checkbox: string]: readonly string[] }
+  readonly accessToken?: SecretView
+  /** Absent where the app is that of the WhatsApp numbers. */
+  readonly appSecret?: SecretView
+  readonly verifyToken?: string
+  /** Why its secrets do not open, and what to do. */
+  readonly problem?: string
+}
+
+/** One line of `POST /v1/connections/pages/:page/check`. */
+export interface PageCheck extends Finding {
+  readonly id: 'token' | 'permissions' | 'webhook' | 'subscription' | 'sweep' | 'signature'
+}
+
+/** `POST /v1/connections/pages/:page/check`. */
+export interface PageChecksView {
+  readonly atMs: number
+  readonly checks: readonly PageCheck[]
+}
+
 /** One line of `POST /v1/connections/whatsapp/:account/check`. */
 export interface ConnectionCheck extends Finding {
   readonly id: 'token' | 'permissions' | 'number' | 'webhook' | 'signature' | 'clock'

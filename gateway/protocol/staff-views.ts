@@ -1,6 +1,7 @@
 /** What staff see: rows, conversations, leads, the funnel, actors. */
 import type { Claim, HandOffReason, Owner, Route, TranscriptMessage, Verdict } from '#machines/conversation-contract.ts'
 import type { LeadProfile, LeadScore, MeetingStatus, Stage, Temperature } from '#machines/lead-contract.ts'
+import type { ConsentView, ConversationMarks, OutgoingView } from './outgoing.ts'
 import type { Receipts, Role } from './shared.ts'
 
 export interface StaffHandshake {
@@ -142,6 +143,12 @@ export interface ConversationView {
   readonly receipts: Receipts
   /** Numbers of ours that the channel refused, with why. */
   readonly failed: readonly { readonly n: number; readonly reason: string }[]
+  /** How each message of ours went out that goes through a provider: those of the newest two hundred, by number. */
+  readonly outgoing: readonly OutgoingView[]
+  /** Reactions, what was taken back, and how the customer is reached. */
+  readonly marks: ConversationMarks
+  /** What the customer said yes and no to, the latest first. */
+  readonly consents: readonly ConsentView[]
   readonly turn?: TurnView
   readonly lead?: LeadView
   readonly earlier: readonly InboxRow[]

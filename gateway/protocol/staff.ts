@@ -1,6 +1,8 @@
 /** The staff half of the protocol: Socket.IO namespace `/staff`. */
 import type { Card, TranscriptMessage } from '#machines/conversation-contract.ts'
 import type { LeadProfile, Stage } from '#machines/lead-contract.ts'
+import type { ConsentView, ConversationMarks, OutgoingView } from './outgoing.ts'
+import type { ChannelAccountView, FilledTemplate, TemplateView } from './accounts.ts'
 import type { Receipts } from './shared.ts'
 import type {
   ActorRow,
@@ -39,7 +41,16 @@ export type StaffCommand =
   | { readonly type: 'conversation.typing'; readonly conversation: string; readonly on: boolean }
   | { readonly type: 'conversation.read'; readonly conversation: string; readonly upTo: number }
   | { readonly type: 'take-over'; readonly conversation: string; readonly force?: boolean }
-  | { readonly type: 'message.send'; readonly conversation: string; readonly clientId: string; readonly text: string }
+  /** With a template its words are sent, and `text` is not looked at. */
+  | {
+      readonly type: 'message.send'
+      readonly conversation: string
+      readonly clientId: string
+      readonly text: string
+      readonly template?: FilledTemplate
+    }
+  /** Templates that may go out in this conversation. */
+  | { readonly type: 'template.list'; readonly conversation: string }
   | { readonly type: 'note.add'; readonly conversation: string; readonly noteId: string; readonly text: string }
   | { readonly type: 'guidance.give'; readonly conversation: string; readonly text: string }
   | { readonly type: 'hand-back'; readonly conversation: string; readonly note?: string }
@@ -92,6 +103,7 @@ export interface StaffReplies {
   'inbox.page': InboxPage
   'conversation.open': ConversationView
   'message.send': { readonly n: number }
+  'template.list': { readonly templates: readonly TemplateView[] }
   'lead.list': {
     readonly leads: readonly LeadView[]
     readonly next?: string
@@ -139,6 +151,14 @@ export type StaffFrame =
       readonly receipts: Receipts
       readonly failed: readonly { readonly n: number; readonly reason: string }[]
     }
+  /** What became of a message on its way out. */
+  | { readonly type: 'conversation.outgoing'; readonly conversation: string; readonly outgoing: OutgoingView }
+  | { readonly type: 'conversation.marks'; readonly conversation: string; readonly marks: ConversationMarks }
+  | {
+      readonly type: 'conversation.consents'
+      readonly conversation: string
+      readonly consents: readonly ConsentView[]
+    }
   | { readonly type: 'conversation.typing'; readonly conversation: string; readonly on: boolean }
   | { readonly type: 'conversation.presence'; readonly conversation: string; readonly presence: readonly Presence[] }
   /** `listed`: it belongs to the list of leads that is open. */
@@ -153,6 +173,8 @@ export type StaffFrame =
   | { readonly type: 'dead-letter'; readonly deadLetter: DeadLetterView }
   /** A refused event is new, was mended, or was dealt with. */
   | { readonly type: 'lead-event'; readonly event: LeadEventView }
+  /** Accounts at providers and what keeps them from sending; told after `welcome` when anything does, and whenever that changes. */
+  | { readonly type: 'accounts'; readonly accounts: readonly ChannelAccountView[] }
   | { readonly type: 'member'; readonly memberId: string; readonly available: boolean; readonly load: number }
   /** What of the house does not work at the moment; empty once all of it does again. Told after `welcome` when anything does not. */
   | { readonly type: 'degraded'; readonly parts: readonly DegradedPart[] }

@@ -12,6 +12,10 @@ export const collections = {
   leadTallies: 'lead-tallies',
   queues: 'queues',
   calendars: 'calendars',
+  outgoing: 'outgoing',
+  consents: 'consents',
+  accounts: 'accounts',
+  templates: 'templates',
 } as const
 
 /** What conversation, lead and meeting facts build: they name each other, so one projection keeps them. */
@@ -60,7 +64,36 @@ export const teamCollections: readonly CollectionDefinition[] = [
   { name: collections.calendars, indexes: [['workspace']] },
 ]
 
+/** What went out and what did not, by conversation, lead, provider's id, and by what became of it, the latest first; and what people said yes and no to. */
+export const outgoingCollections: readonly CollectionDefinition[] = [
+  {
+    name: collections.outgoing,
+    indexes: [
+      ['conversation', 'n'],
+      ['lead', 'askedAtMs'],
+      ['workspace', 'askedAtMs'],
+      ['workspace', 'status', 'askedAtMs'],
+      ['workspace', 'outcome', 'askedAtMs'],
+      ['workspace', 'outcomeReason', 'askedAtMs'],
+      ['providerId'],
+    ],
+  },
+  { name: collections.consents, indexes: [['workspace']] },
+]
+
 /** Key of message `n`: zero-padded, so that keys sort as numbers do. */
 export function messageKey(conversation: string, n: number): string {
   return `${conversation}#${String(n).padStart(8, '0')}`
 }
+
+/** Accounts of ours at providers, and their templates. */
+export const accountCollections: readonly CollectionDefinition[] = [
+  { name: collections.accounts, indexes: [['workspace']] },
+  {
+    name: collections.templates,
+    indexes: [
+      ['account', 'label'],
+      ['workspace', 'label'],
+    ],
+  },
+]

@@ -2,8 +2,10 @@ import type { Address } from '#runtime/address.ts'
 import { partsOf } from '#runtime/address.ts'
 import type { Fact } from '#runtime/fact.ts'
 import type { ConversationFacts, HandOffReason, Owner, TranscriptMessage } from '#machines/conversation-contract.ts'
+import { wordsOf } from '#machines/conversation-transcript.ts'
 import type { Stage, Temperature } from '#machines/lead-contract.ts'
-import type { Receipts } from '../protocol.ts'
+import type { ConversationMarks, Receipts } from '../protocol.ts'
+import { marked } from './conversation-marks.ts'
 import type { FactOf } from './shape.ts'
 import { factOf, without } from './shape.ts'
 import { durationBar, needOf } from './need.ts'
@@ -60,6 +62,8 @@ export interface ConversationDocument {
   readonly neededPerson: boolean
   readonly receipts: Receipts
   readonly failed: readonly { readonly n: number; readonly reason: string }[]
+  /** Reactions, what was taken back, how the customer is reached; absent while there is none of it. */
+  readonly marks?: ConversationMarks
   /** Position of the last fact in it. */
   readonly at: number
   /** What search looks through: name, number, address and the latest messages. */
@@ -192,8 +196,10 @@ function withReceipts(document: ConversationDocument, fact: FactOf<ConversationF
     }
     case 'delivery-changed':
       return withDelivery(document, fact.data)
-    default:
-      return document
+    default: {
+      const marks = marked(document.marks, fact)
+      return marks === document.marks || marks === undefined ? document : { ...document, marks }
+    }
   }
 }
 
@@ -220,7 +226,7 @@ function withOwner(document: ConversationDocument, owner: Owner, ownerEpoch: num
 function withMessage(document: ConversationDocument, message: TranscriptMessage): ConversationDocument {
   const next = {
     ...document,
-    lastText: message.text.slice(0, lastTextMax),
+    lastText: wordsOf(message).slice(0, lastTextMax),
     lastBy: message.author.kind,
     lastAtMs: message.atMs,
     lastN: Math.max(document.lastN, message.n),

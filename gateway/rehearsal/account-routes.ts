@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { appId } from './business.ts'
 import { GraphError, UnknownObject } from './graph-error.ts'
 import { idOf, objectOf, textIn, valuesOf } from './graph-request.ts'
 import { numberAnswer } from './number-answer.ts'
 import type { World } from './world.ts'
-
-const appId = '1020304050607080'
 
 /** What the token may do, as the set-up wizard looks for it. */
 const scopes = [
@@ -31,9 +30,17 @@ export function accountRoutes(app: FastifyInstance, world: World): void {
     return reply.send({ data: [numberAnswer(world)] })
   })
 
+  app.get('/:id/subscriptions', (request, reply) => {
+    if (idOf(request) !== appId) throw new UnknownObject(idOf(request))
+    return reply.send({ data: subscriptions.ofApp() })
+  })
+
+  app.route({ method: 'POST', url: '/:id/subscriptions', handler: (request) => setCallback(world, request) })
+
   app.route({ method: 'POST', url: '/:id/subscribed_apps', handler: (request) => subscribe(world, request) })
 
   app.get('/:id/subscribed_apps', (request, reply) => {
+    if (idOf(request) === world.leadAds.pageId) return reply.send(pageApps(subscriptions.pageFields()))
     if (idOf(request) !== business.wabaId) throw new UnknownObject(idOf(request))
     const { subscribed, account } = subscriptions.state()
     const override = account === undefined ? {} : { override_callback_uri: account }
@@ -60,6 +67,16 @@ async function subscribe(world: World, request: FastifyRequest): Promise<object>
   return { success: true }
 }
 
+/** Where the app is told of Pages, as on its dashboard. */
+async function setCallback({ subscriptions }: World, request: FastifyRequest): Promise<object> {
+  if (idOf(request) !== appId) throw new UnknownObject(idOf(request))
+  const values = valuesOf(request)
+  if (textIn(values, 'object') !== 'page') throw new GraphError(100, 'The parameter object must be page here.')
+  const [url = '', verifyToken = ''] = [textIn(values, 'callback_url'), textIn(values, 'verify_token')]
+  await subscriptions.setApp('page', { url, verifyToken })
+  return { success: true }
+}
+
 async function configureNumber({ business, subscriptions }: World, request: FastifyRequest): Promise<object> {
   if (idOf(request) !== business.phoneNumberId) throw new UnknownObject(idOf(request))
   const wanted = objectOf(valuesOf(request)['webhook_configuration'])
@@ -70,10 +87,15 @@ async function configureNumber({ business, subscriptions }: World, request: Fast
 }
 
 function subscribePage({ subscriptions }: World, fields: string | undefined): object {
-  if (!(fields ?? '').split(',').includes('leadgen'))
-    throw new GraphError(100, 'The parameter subscribed_fields is required.')
-  subscriptions.subscribePage()
+  const wanted = (fields ?? '').split(',').filter((field) => field !== '')
+  if (wanted.length === 0) throw new GraphError(100, 'The parameter subscribed_fields is required.')
+  subscriptions.subscribePage(wanted)
   return { success: true }
+}
+
+/** With a Page's token, of the app it is of alone. */
+function pageApps(fields: readonly string[]): object {
+  return { data: fields.length === 0 ? [] : [{ id: appId, name: 'Rehearsal', subscribed_fields: fields }] }
 }
 
 function tokenData(known: boolean): object {

@@ -7,6 +7,9 @@ export interface Business {
   readonly portfolioId: string
 }
 
+/** The id of the app that the tokens are of. */
+export const appId = '1020304050607080'
+
 /** The Page whose advertisement has a form, and that form. */
 export interface LeadAds {
   readonly pageId: string

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { accountRoutes } from './account-routes.ts'
+import { appId } from './business.ts'
 import { ExpiredToken, GraphError } from './graph-error.ts'
 import { calledBy, objectOf, textIn, tokenOf } from './graph-request.ts'
 import { leadRoutes } from './lead-routes.ts'
@@ -28,7 +29,9 @@ function mayCall({ controls, options, business }: World, request: FastifyRequest
   if (!/^v\d+\.\d+$/.test(version)) throw new GraphError(100, `Unknown path components: ${request.url}`)
   if (controls.isPressed('down')) throw new GraphError(2)
   if (controls.isPressed('token-expired')) throw new ExpiredToken()
-  if (tokenOf(request) !== options.accessToken) throw new GraphError(190)
+  // An app's own settings want its own token: its id and its secret.
+  const own = request.url.split('?', 1)[0]?.endsWith('/subscriptions') === true
+  if (tokenOf(request) !== (own ? `${appId}|${options.appSecret}` : options.accessToken)) throw new GraphError(190)
   if (controls.isPressed('rate-limit'))
     throw new GraphError(130429, undefined, comeBackLater(business.wabaId, options.clock.nowMs()))
 }

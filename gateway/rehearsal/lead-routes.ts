@@ -16,9 +16,14 @@ const filterShape = z.array(
   }),
 )
 
-/** `/<FORM_ID>/leads`, newest first, and `/<FORM_ID>/test_leads`. */
+/** `/<PAGE_ID>/leadgen_forms`, `/<FORM_ID>/leads`, newest first, and `/<FORM_ID>/test_leads`. */
 export function leadRoutes(app: FastifyInstance, world: World): void {
   const { leads, leadAds } = world
+
+  app.get('/:id/leadgen_forms', (request, reply) => {
+    if (idOf(request) !== leadAds.pageId) throw new UnknownObject(idOf(request))
+    return reply.send(pageOf(request, [{ id: leadAds.formId, name: 'Visit a home', status: 'ACTIVE' }]))
+  })
 
   app.get('/:id/leads', (request, reply) => {
     if (idOf(request) !== leadAds.formId && idOf(request) !== leadAds.adId) throw new UnknownObject(idOf(request))

@@ -11,7 +11,7 @@ import { attachmentRoutes } from './media-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { NewPerson, Person } from './people.ts'
 import { phoneOf, type Phone } from './phone.ts'
-import type { Subscriptions } from './subscriptions.ts'
+import type { Callbacks } from './subscriptions.ts'
 import type { NewTemplate } from './template-shape.ts'
 import type { Template, TemplateStatus } from './templates.ts'
 import type { Webhook } from './webhook-sender.ts'
@@ -36,7 +36,7 @@ export interface MetaServer {
   release(control: Control): void
   controls(): readonly ControlState[]
   /** As on the app's dashboard: the address must answer the challenge, else this throws. */
-  setCallback: Subscriptions['setApp']
+  setCallback(of: keyof Callbacks, url: string, verifyToken: string): Promise<void>
   templates(): readonly Template[]
   addTemplate(template: NewTemplate, status?: TemplateStatus): Template
   /** Tells it by webhook. */
@@ -67,7 +67,7 @@ export async function startMetaServer(options: MetaServerOptions): Promise<MetaS
     press: (control) => world.controls.press(control),
     release: (control) => world.controls.release(control),
     controls: () => world.controls.states(),
-    setCallback: (of, callback, verifyToken) => world.subscriptions.setApp(of, callback, verifyToken),
+    setCallback: (of, callback, verifyToken) => world.subscriptions.setApp(of, { url: callback, verifyToken }),
     templates: () => world.templates.all(),
     addTemplate: (template, status = 'APPROVED') => world.templates.add(template, status),
     setTemplateStatus: (id, status) => world.templates.setStatus(id, status),

@@ -18,7 +18,7 @@ export function objectRoutes(app: FastifyInstance, world: World): void {
 
 function answerFor(world: World, request: FastifyRequest): object {
   const id = idOf(request)
-  const { business } = world
+  const { business, leadAds } = world
   const file = world.media.find(id)
   if (file !== undefined) return mediaAnswer(world, request, file)
   const lead = world.leads.find(id)
@@ -27,6 +27,7 @@ function answerFor(world: World, request: FastifyRequest): object {
   if (id === business.wabaId) {
     return chosen(request, { id, name: 'Riverside Homes', currency: 'INR', owner_business: business.portfolioId })
   }
+  if (id === leadAds.pageId) return chosen(request, { id, name: 'Riverside Homes' })
   throw new UnknownObject(id)
 }
 

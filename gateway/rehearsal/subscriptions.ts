@@ -31,27 +31,39 @@ export class Subscriptions {
   #account: string | undefined
   #number: string | undefined
   #accountSubscribed: boolean
-  #pageSubscribed: boolean
+  #pageFields: readonly string[]
 
   /** An app whose address is set from the start is subscribed from the start. */
   constructor(parts: Parts) {
     this.#parts = parts
     this.#app = parts.callbacks
     this.#accountSubscribed = parts.callbacks.whatsapp !== undefined
-    this.#pageSubscribed = parts.callbacks.page !== undefined
+    this.#pageFields = parts.callbacks.page === undefined ? [] : ['leadgen']
   }
 
   callbackFor(field: string): string | undefined {
-    if (field === 'leadgen') return this.#pageSubscribed ? this.#app.page : undefined
+    if (field === 'leadgen') return this.#pageFields.includes('leadgen') ? this.#app.page : undefined
     if (!this.#accountSubscribed) return undefined
     const special = numberFields.has(field) ? (this.#number ?? this.#account) : undefined
     return special ?? this.#app.whatsapp
   }
 
   /** As on the app's dashboard. Throws a `GraphError` when the address does not answer the challenge. */
-  async setApp(of: keyof Callbacks, url: string, verifyToken: string): Promise<void> {
+  async setApp(
+    of: keyof Callbacks,
+    { url, verifyToken }: { readonly url: string; readonly verifyToken: string },
+  ): Promise<void> {
     await this.#verify(url, verifyToken)
     this.#app = { ...this.#app, [of]: url }
+  }
+
+  /** The app's own addresses, as `GET` tells them. */
+  ofApp(): readonly object[] {
+    const { whatsapp, page } = this.#app
+    const told = { whatsapp_business_account: whatsapp, page }
+    return Object.entries(told).flatMap(([object, callback_url]) =>
+      callback_url === undefined ? [] : [{ object, callback_url, active: true, fields: [] }],
+    )
   }
 
   /** Subscribes the account; with an override, sends its webhooks there. Throws a `GraphError`. */
@@ -77,8 +89,13 @@ export class Subscriptions {
     this.#account = undefined
   }
 
-  subscribePage(): void {
-    this.#pageSubscribed = true
+  subscribePage(fields: readonly string[]): void {
+    this.#pageFields = fields
+  }
+
+  /** What of the Page the app is told of. */
+  pageFields(): readonly string[] {
+    return this.#pageFields
   }
 
   /** As `GET` tells them; absent is not set. */

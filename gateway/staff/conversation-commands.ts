@@ -8,6 +8,7 @@ import { submit, submitMessage } from '../submit.ts'
 import { cleanText } from '../text.ts'
 import { openConversation } from './conversation-view.ts'
 import type { Handlers, Scene } from './handlers.ts'
+import { filledIn } from './template-commands.ts'
 
 type Commands =
   | 'conversation.open'
@@ -38,13 +39,16 @@ export const conversationCommands: Handlers<Commands> = {
     const address = session.address(conversation, 'conversation')
     const { memberId, name } = session.member
     house.signals.typing(address, { by: 'member', memberId, name, on })
+    if (on) house.receipts.typing(address)
     await house.signals.look(address, memberId, { memberId, name, viewing: true, typing: on })
     return null
   },
 
   async 'conversation.read'({ conversation, upTo }, scene) {
     const { memberId } = scene.session.member
-    return tell(scene, conversation, { type: 'member.read', memberId, upTo })
+    await tell(scene, conversation, { type: 'member.read', memberId, upTo })
+    scene.house.receipts.read(scene.session.address(conversation, 'conversation'))
+    return null
   },
 
   async 'take-over'({ conversation, force }, scene) {
@@ -59,9 +63,10 @@ export const conversationCommands: Handlers<Commands> = {
     })
   },
 
-  async 'message.send'({ conversation, clientId, text }, scene) {
+  async 'message.send'({ conversation, clientId, text, template }, scene) {
     const { to, document } = await known(scene, conversation)
-    const event = { type: 'member.message', ...me(scene), clientId, text: cleanText(text), via: 'console' } as const
+    const filled = template === undefined ? { text: cleanText(text) } : await filledIn(scene.house, document, template)
+    const event = { type: 'member.message', ...me(scene), clientId, ...filled, via: 'console' } as const
     // A retry is the same event. After a refusal the same text may be tried again once the owner or the state is another.
     const id = `member:${clientId}:${document.ownerEpoch}:${document.status}`
     return { n: await submitMessage(scene.house, { to, event, id, clientId }) }

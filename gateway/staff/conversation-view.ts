@@ -10,11 +10,13 @@ import { collections } from '../read-models/collections.ts'
 import type { ConversationDocument } from '../read-models/conversation-document.ts'
 import { noteOf } from '../read-models/note-document.ts'
 import { fromJson, maybe } from '../read-models/shape.ts'
+import { noMarks } from '../read-models/conversation-marks.ts'
 import { inboxRow, leadOf, noteViewOf, rowOf } from '../read-models/views.ts'
 import type { RoomState } from '../rooms.ts'
 import { signalLifetimes } from '../signals.ts'
 import { readTranscript } from '../transcript.ts'
 import type { Handler, Scene } from './handlers.ts'
+import { followOutgoing, type OutgoingFollow } from './outgoing-follow.ts'
 
 /** A console holds this many conversations open at once at most. */
 const keptMax = 20
@@ -28,7 +30,7 @@ const earlierMax = 20
 export const openConversation: Handler<'conversation.open'> = async ({ conversation, after, keep }, scene) => {
   const { session } = scene
   const address = session.address(conversation, 'conversation')
-  const stop = await follow(address, scene)
+  const { stop, ways } = await follow(address, scene)
   const name = `conversation ${address}`
   if (keep !== true) for (const other of session.subscribed('conversation ')) session.unsubscribe(other)
   if (session.subscribed('conversation ').length >= keptMax) {
@@ -36,10 +38,13 @@ export const openConversation: Handler<'conversation.open'> = async ({ conversat
     throw new GatewayError('busy', `${keptMax} conversations are open: leave one first.`)
   }
   session.subscribe(name, stop)
-  return read(address, after, scene)
+  return read({ address, after, ways }, scene)
 }
 
-async function follow(address: Address, scene: Scene): Promise<() => void> {
+async function follow(
+  address: Address,
+  scene: Scene,
+): Promise<{ readonly stop: () => void; readonly ways: OutgoingFollow }> {
   const { house, session } = scene
   const { rooms, signals, clock } = house
   const { memberId, name } = session.member
@@ -58,6 +63,8 @@ async function follow(address: Address, scene: Scene): Promise<() => void> {
     session.send({ type: 'conversation.presence', conversation: address, presence })
   }
   const stopDraft = followDraft(address, scene)
+  const { lead } = room.state.document
+  const ways = followOutgoing({ conversation: address, lead }, house, (frame) => session.send(frame))
   const stopPresence = signals.onPresence(address, () => void tellPresence().catch(() => undefined))
   const look = (): void => {
     cancel()
@@ -68,15 +75,17 @@ async function follow(address: Address, scene: Scene): Promise<() => void> {
   look()
   // A store that is back may have forgotten who looks.
   const stopKnown = signals.onKnown((known) => (known ? look() : undefined))
-  return () => {
+  const stop = (): void => {
     cancel()
     stopKnown()
     room.leave()
     stopTyping()
     stopDraft()
     stopPresence()
+    ways.stop()
     void signals.look(address, memberId, undefined).catch(() => undefined)
   }
+  return { stop, ways }
 }
 
 const draftShape = z.object({ turn: z.number(), text: z.string(), confidence: z.exactOptional(z.number()) })
@@ -97,18 +106,22 @@ function followDraft(address: Address, { house, session }: Scene): () => void {
 }
 
 /** Everything about a conversation. What read models do not tell, because they are late or away, is left out; what was said never is. */
-async function read(address: Address, after: number, { house, session }: Scene): Promise<ConversationView> {
+async function read(
+  { address, after, ways }: { readonly address: Address; readonly after: number; readonly ways: OutgoingFollow },
+  { house, session }: Scene,
+): Promise<ConversationView> {
   const { documents, signals, clock, runtime, rooms } = house
   const room = await rooms.look(address)
   const { document } = room
   const readable = <Answer>(asked: Promise<Answer>) => whereReadable(clock, asked)
-  const [stored, piece, notes, lead, earlier, presence] = await Promise.all([
+  const [stored, piece, notes, lead, earlier, presence, { outgoing, consents }] = await Promise.all([
     readable(documents.get(collections.conversations, address)),
     readTranscript({ documents, clock, journal: runtime.journal }, address, { after, room }),
     readable(notesOf(address, documents)),
     document.lead === '' ? undefined : readable(documents.get(collections.leads, document.lead)),
     readable(earlierOf(document, house)),
     signals.present(address),
+    ways.read(),
   ])
   if (lead !== undefined) session.watchLead(lead.key)
   return {
@@ -117,6 +130,9 @@ async function read(address: Address, after: number, { house, session }: Scene):
     notes: notes ?? [],
     receipts: document.receipts,
     failed: document.failed,
+    outgoing,
+    marks: document.marks ?? noMarks,
+    consents,
     ...maybe('turn', room.turn),
     ...maybe('lead', lead === undefined ? undefined : leadOf(lead)),
     earlier: earlier ?? [],
@@ -162,7 +178,10 @@ export function framesOf(fact: Fact, before: RoomState, after: RoomState): reado
   if (after.turn !== undefined && after.turn !== before.turn) {
     frames.push({ type: 'conversation.turn', conversation, turn: after.turn })
   }
-  const { receipts, failed } = after.document
+  const { receipts, failed, marks } = after.document
+  if (marks !== undefined && marks !== before.document.marks) {
+    frames.push({ type: 'conversation.marks', conversation, marks })
+  }
   if (failed !== before.document.failed || JSON.stringify(receipts) !== JSON.stringify(before.document.receipts)) {
     frames.push({ type: 'conversation.receipts', conversation, receipts, failed })
   }

@@ -1,14 +1,12 @@
-import type { Address } from '#runtime/address.ts'
-import { leadDefaults } from '#machines/lead-contract.ts'
+import { partsOf, type Address } from '#runtime/address.ts'
+import { leadOfAd } from '#machines/lead-ad.ts'
 import { GatewayError } from '../errors.ts'
-import { readCapturedLead } from '../lead-events/captured-lead.ts'
-import { readCloudEvent } from '../lead-events/read-cloud-event.ts'
 import { refusedEventsCollection, type RefusedEventDocument } from '../lead-events/refused-projection.ts'
-import { leadCaptured } from '../lead-intake.ts'
 import type { LeadEventView } from '../protocol.ts'
 import { fromJson, maybe, without } from '../read-models/shape.ts'
 import { submit } from '../submit.ts'
 import type { Handlers, Scene } from './handlers.ts'
+import { readAgain } from './read-again.ts'
 
 /** Events with their text answered at once. */
 const pageSize = 25
@@ -27,22 +25,21 @@ export const leadEventCommands: Handlers<'lead-event.list' | 'lead-event.replay'
     return { events, ...maybe('next', page.next) }
   },
 
-  // The lead is durable before the letter is settled: a crash between them leaves a letter that can be replayed again without harm.
+  // What it tells is durable before the letter is settled: a crash between them leaves a letter that can be replayed again without harm.
   async 'lead-event.replay'({ letter, text }, scene) {
     const { house, session } = scene
     const { to, document } = await waitingLetter(scene, letter)
     const by = session.member.name
-    const event = readCloudEvent({ headers: structured, body: new TextEncoder().encode(text) })
-    const { workspace } = session.member
-    const read = event.ok ? readCapturedLead(event.value, { workspace, countryCode: leadDefaults.countryCode }) : event
+    const read = await readAgain({ letter: to, subject: document.subject, text }, house)
     if (!read.ok) {
       await submit(house.runtime, { to, event: { type: 'event.mended', text, reasons: read.reasons, by } })
       return { status: 'refused', reasons: read.reasons }
     }
-    await submit(house.runtime, leadCaptured(read.value.to, read.value.profile, 'event'))
+    await Promise.all(read.value.map((event) => house.runtime.send(event)))
+    const lead = receiverOf(read.value[0].to)
     const changed = text === document.text ? {} : { text }
-    await submit(house.runtime, { to, event: { type: 'event.replayed', lead: read.value.to, ...changed, by } })
-    return { status: 'taken', lead: read.value.to }
+    await submit(house.runtime, { to, event: { type: 'event.replayed', lead, ...changed, by } })
+    return { status: 'taken', lead }
   },
 
   async 'lead-event.discard'({ letter }, scene) {
@@ -52,7 +49,10 @@ export const leadEventCommands: Handlers<'lead-event.list' | 'lead-event.replay'
   },
 }
 
-const structured = { 'content-type': 'application/cloudevents+json' }
+/** The lead that it is about, or whoever else it went to. */
+function receiverOf(to: Address): string {
+  return partsOf(to).kind === 'lead-ad' ? leadOfAd(to) : to
+}
 
 /** A refused event as a console shows it. */
 export function leadEventView(document: RefusedEventDocument): LeadEventView {

@@ -5,6 +5,7 @@ import type { House } from '../house.ts'
 import { mayCommand } from '../permissions.ts'
 import type { Member, StaffCommand } from '../protocol.ts'
 import { limits, protocolVersion } from '../protocol.ts'
+import { namedAccounts, watchAccounts } from './account-feed.ts'
 import { createActorFeed } from './actor-feed.ts'
 import { actorCommands } from './actor-commands.ts'
 import type { Attendance } from './attendance.ts'
@@ -19,6 +20,7 @@ import { inboxCommands } from './inbox-commands.ts'
 import { leadCommands, teamCommands } from './lead-commands.ts'
 import { leadEventCommands } from './lead-event-commands.ts'
 import { watchLeadEvents } from './lead-event-feed.ts'
+import { templateCommands } from './template-commands.ts'
 import type { Ending } from '../signals.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
 import { StaffSession } from './staff-session.ts'
@@ -30,6 +32,7 @@ const handlers: Handlers<StaffCommand['type']> = {
   ...teamCommands,
   ...actorCommands,
   ...leadEventCommands,
+  ...templateCommands,
 }
 
 const nobody: ReadonlySet<StaffSession> = new Set()
@@ -55,6 +58,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
   }
   const attendance = createAttendance(house, of)
   const stopLeadEvents = watchLeadEvents(house, of)
+  const stopAccounts = watchAccounts(house, of)
 
   namespace.use((socket, next) => {
     admitted(admit(socket, house), next)
@@ -96,6 +100,7 @@ export function serveStaff(namespace: StaffNamespace, house: House): StaffHouse 
       for (const stop of stops) stop()
       for (const each of [feeds.inbox, feeds.funnel, feeds.actors, attendance, degraded]) each.stop()
       stopLeadEvents()
+      stopAccounts()
     },
   }
 }
@@ -136,6 +141,8 @@ async function greet(session: StaffSession, { house, feeds, attendance, degraded
   const parts = degraded.parts()
   if (parts.length > 0) session.send({ type: 'degraded', parts })
   await feeds.inbox.ring(session)
+  const accounts = await namedAccounts(house, session.member.workspace).catch(() => [])
+  if (accounts.some(({ brakes }) => Object.keys(brakes).length > 0)) session.send({ type: 'accounts', accounts })
 }
 
 function signOutAtExpiry(session: StaffSession, socket: StaffSocket, { clock }: House): () => void {

@@ -13,11 +13,13 @@ import { createRuntime } from '#runtime/host.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import { StorageError } from '#runtime/ports/storage-error.ts'
 import { createProjectorProcess, type ProjectorProcess } from '#runtime/projector-process.ts'
-import type { Runtime } from '#runtime/runtime.ts'
+import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
 import { createTransmitEffect } from '../channels/transmit.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
+import { accountProjection } from '../read-models/account-projection.ts'
+import { outgoingProjection } from '../read-models/outgoing-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 import { createGateway, type Gateway } from '../server.ts'
@@ -71,14 +73,14 @@ export async function startApartHouse(): Promise<ApartHouse> {
     membership: createSingleMembership({ node: 'host', partitions }),
     machines: catalogue,
     settings: () => ({}),
-    effects: { ...assistantEffects({}), deliver, transmit },
+    effects: { ...assistantEffects({}), deliver, transmit, 'fetch-lead': neverRead },
     readModels: 'followed',
     projections: [],
   })
   made.runtime = runtime
   const projector = createProjectorProcess({
     ...stores(),
-    projections: [salesProjection, teamProjection, refusedEventsProjection],
+    projections: [salesProjection, outgoingProjection, accountProjection, teamProjection, refusedEventsProjection],
     membership: createSingleMembership({ node: 'projector', partitions: 1 }),
   })
   const openDoor = async (): Promise<ApartDoor> => {
@@ -114,6 +116,12 @@ export async function startApartHouse(): Promise<ApartHouse> {
       for (const each of [stored, records, ephemeral]) await each.close()
     },
   }
+}
+
+/** Nobody sends a form to such a house. */
+const neverRead: EffectHandler = {
+  policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 10, concurrency: 1 },
+  run: async () => ({ outcome: 'missing', reason: 'there are no Pages here' }),
 }
 
 /** The documents, or while they are away a refusal of everything. */

@@ -11,6 +11,7 @@ import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
 import { createRuntime } from '#runtime/host.ts'
 import type { Json } from '#runtime/json.ts'
+import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
@@ -20,12 +21,19 @@ import type { Gateway, GatewayOptions } from '../server.ts'
 import { createGateway } from '../server.ts'
 import type { GatewayConfig, GatewayLimits } from '../config.ts'
 import { createAccounts, type Accounts } from '../auth/accounts.ts'
+import { createFetchLeadEffect } from '../channels/meta/fetch-lead.ts'
 import { createTransmitEffect, type ProviderSender } from '../channels/transmit.ts'
+import { createGraphClient, type GraphClient } from '../channels/whatsapp/graph-client.ts'
 import { createWidgetChannel } from '../channels/widget.ts'
+import type { ChannelDesks } from '../connections/channel-desks.ts'
 import type { Connections } from '../connections/connection.ts'
 import { openConnections } from '../connections/open-connections.ts'
+import { openPages } from '../connections/open-pages.ts'
+import type { PageDesk } from '../connections/page-desk.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
+import { accountProjection } from '../read-models/account-projection.ts'
+import { outgoingProjection } from '../read-models/outgoing-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 
@@ -34,6 +42,7 @@ export type TestDoor = Pick<GatewayOptions, 'records' | 'clock' | 'ids'> & { rea
 
 /** A whole house in memory on real time: the real host, machines and gateway; only the assistant's words are a test's. */
 export interface TestHouse extends GatewayOptions {
+  readonly pages: PageDesk
   readonly gateway: Gateway
   readonly port: number
   readonly logged: readonly string[]
@@ -51,6 +60,7 @@ export interface TestHouseOptions {
   /** A store of its own in memory unless given; closed with the house. */
   readonly ephemeral?: Ephemeral
   readonly connections?: Connections
+  readonly channelDesks?: ChannelDesks
   /** What plays Meta; nobody does when absent. */
   readonly graphUrl?: string
   /** Ways out through providers, by channel. */
@@ -67,6 +77,8 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
   const records = openSqliteRecords({ file: ':memory:' })
   const ephemeral = options.ephemeral ?? createMemoryEphemeral({ clock })
   const made: { runtime?: Runtime } = {}
+  const config = testConfig(options)
+  const pages = await openPages({ records, clock, log })
   const runtime = await createRuntime({
     journal: createMemoryJournal({ partitions: 4 }),
     documents,
@@ -80,11 +92,11 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
       ...assistantEffects(options),
       deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => theRuntime(made), log }),
       transmit: createTransmitEffect({ senders: options.senders ?? {}, runtime: () => theRuntime(made), log }),
+      'fetch-lead': createFetchLeadEffect({ pages, graph: graphOf(config, clock) }),
     },
-    projections: [salesProjection, teamProjection, refusedEventsProjection],
+    projections: [salesProjection, outgoingProjection, accountProjection, teamProjection, refusedEventsProjection],
   })
   made.runtime = runtime
-  const config = testConfig(options)
   const connectionDesk = await openConnections({ records, clock, log })
   const parts = {
     runtime,
@@ -94,6 +106,8 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
     search: noListings,
     connections: options.connections ?? connectionDesk,
     connectionDesk,
+    pages,
+    ...(options.channelDesks && { channelDesks: options.channelDesks }),
     clock,
     ids,
     log,
@@ -146,6 +160,11 @@ export async function openShared(url: string): Promise<Ephemeral> {
     (is) => is,
   )
   return store
+}
+
+/** A line to what plays Meta. */
+function graphOf({ meta }: GatewayConfig, clock: Clock): GraphClient {
+  return createGraphClient({ baseUrl: meta.graphUrl, version: meta.graphVersion, clock, timeoutMs: 5000 })
 }
 
 function theRuntime(made: { readonly runtime?: Runtime }): Runtime {

@@ -49,9 +49,13 @@ export async function startWhatsAppHouse(
   })
   const graph = createGraphClient({ baseUrl: meta.url, version: 'v23.0', clock, timeoutMs: 5000 })
   const house = await startTestHouse({
+    graphUrl: meta.url,
     ...options,
     connections: connectedTo(metaNumber),
-    senders: { whatsapp: createWhatsAppSender({ connections: connectedTo(metaNumber), graph }) },
+    senders: {
+      ...options.senders,
+      whatsapp: createWhatsAppSender({ connections: connectedTo(metaNumber), graph }),
+    },
   })
   const webhook = `http://127.0.0.1:${house.port}/webhooks/whatsapp/acme`
   await meta.setCallback('whatsapp', webhook, metaNumber.verifyToken)

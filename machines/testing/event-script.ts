@@ -193,6 +193,12 @@ export function told(status: string, more: object = {}): StageEvent {
 const dispatch: Script = {
   events: [
     dispatchAsked,
+    {
+      type: 'account.decided',
+      decision: { outcome: 'hold', untilMs: atMs + 6000, reason: 'sender-slowed', words: 'x' },
+    },
+    { type: 'account.decided', decision: { outcome: 'refuse', reason: 'template-paused', words: 'paused' } },
+    { type: 'account.decided', decision: { outcome: 'send', counted: true } },
     { type: 'outreach.decided', outcome: 'send', reason: 'service-reply' },
     { type: 'outreach.decided', outcome: 'hold', reason: 'pair-limit', untilMs: atMs + 6000 },
     { type: 'outreach.decided', outcome: 'refuse', reason: 'opted-out' },
@@ -200,17 +206,104 @@ const dispatch: Script = {
     done('transmit', { outcome: 'accepted', providerId: 'wamid.OUT' }),
     done('transmit', { outcome: 'later', afterMs: 1000, reason: 'busy' }),
     done('transmit', { outcome: 'refused', action: 'opt-out', code: 131050, reason: 'stopped' }),
+    done('transmit', { outcome: 'refused', action: 'stop-sender', code: 190, reason: 'no access' }),
     done('transmit', { outcome: 'ambiguous', reason: 'no answer' }),
     { type: 'xstate.error.actor.transmit', error: {}, actorId: 'transmit' },
     told('sent'),
     told('read'),
     told('failed'),
+    timer('gateTimeout', 'dispatch.asking'),
     timer('gateTimeout', 'dispatch.deciding'),
+    { type: 'account.opened' },
     timer('hold', 'dispatch.held'),
     timer('transmitTimeout', 'dispatch.transmitting'),
     timer('unknown', 'dispatch.unknown'),
   ],
   key: (context) => `${String(context['status'])}${Math.min(2, Number(context['attempt']))}`,
+}
+
+const announced = { type: 'ad-lead.announced', page: '516540199134611', by: 'ping', told: '{"object":"page"}' }
+
+const leadAd: Script = {
+  events: [
+    announced,
+    { ...announced, form: '551111744595541', by: 'sweep' },
+    done('fetch-lead', { outcome: 'found', profile: { phone: '98450 12345' }, consents: [], disclaimers: [] }),
+    done('fetch-lead', { outcome: 'missing', reason: 'no such object' }),
+    { ...done('fetch-lead', { outcome: 'refused', reason: 'the token has ended' }), atMs: later },
+    { ...done('fetch-lead', { outcome: 'missing', reason: 'no such object' }), atMs: later },
+    { type: 'xstate.error.actor.fetch-lead', error: {}, actorId: 'fetch-lead' },
+    timer('pause', 'lead-ad.waiting'),
+    timer('fetchTimeout', 'lead-ad.fetching'),
+  ],
+  key: (context) => String(Math.min(1, Number(context['failures']))),
+}
+
+function troubled(code: number, action: string, more: object = {}): StageEvent {
+  return { type: 'account.troubled', error: { code, action, reason: 'Meta says no.' }, ...more }
+}
+
+/** Templates of an account, as they are read from the provider. */
+export const templatesRead = {
+  type: 'account.templates-read',
+  reading: 'r1',
+  part: 0,
+  templates: [
+    {
+      name: 'viewing_reminder',
+      language: 'en',
+      status: 'APPROVED',
+      category: 'UTILITY',
+      body: 'Hello {{1}}, your viewing is {{2}}.',
+      variables: 2,
+      buttons: [{ type: 'QUICK_REPLY', text: 'Confirm' }],
+    },
+    {
+      name: 'viewing_soon',
+      language: 'en',
+      status: 'APPROVED',
+      category: 'UTILITY',
+      body: 'Hello {{1}}, see you {{2}}.',
+      variables: 2,
+      buttons: [],
+    },
+  ],
+  last: true,
+} as const
+
+const account: Script = {
+  events: [
+    templatesRead,
+    {
+      type: 'account.asked',
+      request: {
+        dispatch: 'acme/dispatch/1:2',
+        person: '34600111222',
+        purpose: 'utility',
+        sender: 'member',
+        template: { name: 'viewing_reminder', language: 'en', variables: 2 },
+      },
+    },
+    { type: 'account.settled', dispatch: 'acme/dispatch/1:2', went: true },
+    troubled(190, 'stop-sender'),
+    troubled(130429, 'back-off', { forMs: 4000 }),
+    troubled(131048, 'pause-campaigns'),
+    troubled(131042, 'block-templates'),
+    troubled(132015, 'pause-template', { template: { name: 'viewing_reminder', language: 'en' } }),
+    { type: 'account.noticed', field: 'phone_number_quality_update', details: '{}', quality: 'RED', limit: 250 },
+    {
+      type: 'account.template-told',
+      what: 'status',
+      name: 'viewing_reminder',
+      language: 'en',
+      value: 'PAUSED',
+    },
+    { ...templatesRead, reading: 'r2', templates: [] },
+    { type: 'account.checked' },
+    { type: 'account.resumed', by: 'm1' },
+    timer('slow', 'account.pace.slowed'),
+  ],
+  key: () => '',
 }
 
 /** By kind. Events without a time of their own happen at `atMs`. */
@@ -225,6 +318,8 @@ export const scripts: { readonly [kind: string]: Script } = {
   'refused-event': refusedEvent,
   contact,
   dispatch,
+  account,
+  'lead-ad': leadAd,
 }
 
 /** The address the scripts are written for. */

@@ -45,6 +45,14 @@ export function checkNumber(client: ImportClient, account: string): Promise<Http
   return asked(client, { method: 'POST', path: `${pathOf(account)}/check` })
 }
 
+/** Lets an account send again that was stopped or kept back. */
+export function resumeAccount(
+  client: ImportClient,
+  { channel, account }: { readonly channel: string; readonly account: string },
+): Promise<HttpResult<unknown>> {
+  return asked(client, { method: 'POST', path: `/v1/accounts/${channel}/${encodeURIComponent(account)}/resume` })
+}
+
 /** Has Meta send what happens to this server. */
 export function subscribeNumber(client: ImportClient, account: string): Promise<HttpResult<Finding>> {
   return asked(client, { method: 'POST', path: `${pathOf(account)}/subscribe` })

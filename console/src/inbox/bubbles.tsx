@@ -1,11 +1,15 @@
-import { Bot, Check, CheckCheck, CircleAlert } from 'lucide-react'
+import { Bot, Trash2 } from 'lucide-react'
 import type { TranscriptMessage } from '#gateway/protocol.ts'
+import type { MessageMarks } from '../stores/marked-messages.ts'
 import type { TimelineItem } from '../stores/timeline.ts'
 import { percent, timeOfDay } from '../text/format.ts'
+import { ChannelMark } from '../ui/badge.tsx'
 import { Hint } from '../ui/button.tsx'
 import { useT, useText } from '../ui/context.tsx'
-import { CardView } from './cards.tsx'
+import { Attachments, SentContent } from './attachments.tsx'
+import { CameBy, Offered, placeOf, Quoted, Reaction, TemplateLine } from './bubble-parts.tsx'
 import { ClaimedText, SourcesButton } from './claims.tsx'
+import { TranscriptTicks, WayTicks } from './ticks.tsx'
 import type { View } from './timeline.tsx'
 
 type Group = Extract<TimelineItem, { readonly kind: 'group' }>
@@ -16,8 +20,16 @@ const looks = {
   member: 'bg-person-soft text-ink',
 } as const
 
+interface GroupProps {
+  readonly group: Group
+  readonly view: View
+  readonly marks: ReadonlyMap<number, MessageMarks>
+}
+
+const noMarks: MessageMarks = {}
+
 /** Bubbles of one speaker: the customer at the left, we at the right. */
-export function BubbleGroup({ group, view }: { readonly group: Group; readonly view: View }) {
+export function BubbleGroup({ group, view, marks }: GroupProps) {
   const { t } = useText()
   const ours = group.by !== 'customer'
   const name = group.by === 'assistant' ? t('owner.assistant') : (group.name ?? view.row.name)
@@ -31,7 +43,14 @@ export function BubbleGroup({ group, view }: { readonly group: Group; readonly v
         {name}
       </p>
       {group.messages.map((message) => (
-        <Bubble key={message.n} message={message} look={looks[group.by]} view={view} meta={message.n === lastN} />
+        <Bubble
+          key={message.n}
+          message={message}
+          look={looks[group.by]}
+          view={view}
+          marks={marks.get(message.n) ?? noMarks}
+          meta={message.n === lastN}
+        />
       ))}
     </div>
   )
@@ -41,86 +60,77 @@ interface BubbleProps {
   readonly message: TranscriptMessage
   readonly look: string
   readonly view: View
+  readonly marks: MessageMarks
   /** The last of its group shows the time. */
   readonly meta: boolean
 }
 
-function Bubble({ message, look, view, meta }: BubbleProps) {
+function Bubble({ message, look, view, marks, meta }: BubbleProps) {
   const t = useT()
-  const failed = view.failed.find((each) => each.n === message.n)
   const ours = message.author.kind !== 'customer'
   return (
-    <div className={`flex max-w-full flex-col gap-1 ${ours ? 'items-end' : 'items-start'}`}>
-      {message.text === '' ? null : (
-        <div
-          dir="auto"
-          className={`max-w-full rounded-box px-3 py-2 text-[15px] leading-[1.45] break-words whitespace-pre-wrap ${look}`}
-        >
-          <ClaimedText text={message.text} claims={message.claims ?? []} />
-        </div>
+    <div
+      id={placeOf(message.n)}
+      tabIndex={-1}
+      className={`flex max-w-full flex-col gap-1 rounded-box ${ours ? 'items-end' : 'items-start'}`}
+    >
+      {message.referral === undefined ? null : <CameBy referral={message.referral} />}
+      {marks.revoked === true ? (
+        <p className={`flex items-center gap-1.5 rounded-box px-3 py-2 text-[14px] text-ink-3 italic ${look}`}>
+          <Trash2 size={14} aria-hidden />
+          {t('revoked.label')}
+        </p>
+      ) : (
+        <Said message={message} look={look} view={view} marks={marks} />
       )}
-      {message.cards === undefined || message.cards.length === 0 ? null : (
-        <div
-          tabIndex={0}
-          role="group"
-          aria-label={t('conversation.cards')}
-          className="flex max-w-full gap-2 overflow-x-auto pb-1"
-        >
-          {message.cards.map((card, index) => (
-            <CardView key={index} card={card} />
-          ))}
-        </div>
-      )}
-      {message.chips === undefined || message.chips.length === 0 ? null : (
-        <div className="flex flex-wrap justify-end gap-1.5" aria-label={t('conversation.chips')} role="group">
-          {message.chips.map((chip) => (
-            <span
-              key={chip.label}
-              className="rounded-full border border-line-strong px-2 py-0.5 text-[12.5px] text-ink-2"
-            >
-              {chip.label}
-            </span>
-          ))}
-        </div>
-      )}
-      {meta || failed !== undefined ? (
-        <div className="tabular flex flex-wrap items-center gap-2 text-[12px] text-ink-3">
-          {message.confidence === undefined ? null : (
-            <Hint label={t('confidence.hint')}>
-              <span tabIndex={0}>{t('confidence', { percent: percent(message.confidence) })}</span>
-            </Hint>
-          )}
-          {message.claims === undefined || message.claims.length === 0 ? null : (
-            <SourcesButton claims={message.claims} />
-          )}
-          <time dateTime={new Date(message.atMs).toISOString()}>{timeOfDay(message.atMs)}</time>
-          {ours ? (
-            <Ticks n={message.n} view={view} {...(failed === undefined ? {} : { reason: failed.reason })} />
-          ) : null}
-        </div>
+      {marks.reaction === undefined ? null : <Reaction emoji={marks.reaction} name={view.row.name} />}
+      <Offered message={message} />
+      {meta || marks.way !== undefined || view.failed.some((each) => each.n === message.n) ? (
+        <Meta message={message} view={view} marks={marks} />
       ) : null}
     </div>
   )
 }
 
-/** Sent, delivered, read, or failed with the reason: an icon and a word. */
-function Ticks({ n, view, reason }: { readonly n: number; readonly view: View; readonly reason?: string }) {
-  const { t } = useText()
-  if (reason !== undefined) {
-    return (
-      <span className="flex items-center gap-1 font-medium text-trouble">
-        <CircleAlert size={13} aria-hidden />
-        {t('tick.failed', { reason })}
-      </span>
-    )
-  }
-  const { deliveredTo, readTo } = view.receipts.ours
-  const state = n <= readTo ? 'read' : n <= deliveredTo ? 'delivered' : 'sent'
-  const Icon = state === 'sent' ? Check : CheckCheck
+function Said({ message, look, view, marks }: Omit<BubbleProps, 'meta'>) {
+  const { text, content, attachments = [], claims = [] } = message
   return (
-    <span className={`flex items-center gap-1 ${state === 'read' ? 'text-accent-ink' : ''}`}>
-      <Icon size={14} aria-hidden />
-      {t(`tick.${state}`)}
-    </span>
+    <>
+      {text === '' && marks.answers === undefined && content?.kind !== 'template' ? null : (
+        <div
+          dir="auto"
+          className={`max-w-full rounded-box px-3 py-2 text-[15px] leading-[1.45] break-words whitespace-pre-wrap ${look}`}
+        >
+          {marks.answers === undefined ? null : <Quoted answers={marks.answers} name={view.row.name} />}
+          {content?.kind === 'template' ? <TemplateLine name={content.name} language={content.language} /> : null}
+          <ClaimedText text={text} claims={claims} />
+        </div>
+      )}
+      <Attachments attachments={attachments} />
+      {content === undefined ? null : <SentContent content={content} />}
+    </>
+  )
+}
+
+/** How sure, from where, when, and how far it got. */
+function Meta({ message, view, marks: { way } }: Pick<BubbleProps, 'message' | 'view' | 'marks'>) {
+  const t = useT()
+  const { author, claims = [], confidence, n, atMs, channel = way?.channel } = message
+  return (
+    <div className="tabular flex flex-wrap items-center gap-x-2 text-[12px] text-ink-3">
+      {confidence === undefined ? null : (
+        <Hint label={t('confidence.hint')}>
+          <span tabIndex={0}>{t('confidence', { percent: percent(confidence) })}</span>
+        </Hint>
+      )}
+      {claims.length === 0 ? null : <SourcesButton claims={claims} />}
+      {channel === undefined || channel === view.row.channel ? null : <ChannelMark channel={channel} />}
+      <time dateTime={new Date(atMs).toISOString()}>{timeOfDay(atMs)}</time>
+      {author.kind === 'customer' ? null : way === undefined ? (
+        <TranscriptTicks n={n} view={view} />
+      ) : (
+        <WayTicks way={way} {...(author.kind === 'member' ? { name: author.name } : {})} />
+      )}
+    </div>
   )
 }

@@ -1,14 +1,17 @@
-import { Bot, CircleCheck, Clock, Hourglass, StickyNote, User } from 'lucide-react'
+import { BellOff, Bot, CircleCheck, Clock, Hourglass, StickyNote, User } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { OpenConversation } from '../stores/conversation-store.ts'
+import { shortDay } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
-import { useMe, useNow, useT } from '../ui/context.tsx'
+import { useMe, useNow, useT, useText } from '../ui/context.tsx'
 import { useActions } from '../ui/keys.tsx'
 import type { ConversationActions } from './conversation-actions.tsx'
-import { windowEndsAt } from './deadlines.ts'
+import { standingStop, windowEndsAt } from './deadlines.ts'
 import { NoteComposer } from './note-composer.tsx'
 import { ReplyComposer } from './reply-composer.tsx'
+import { TemplateOffer } from './template-offer.tsx'
 import type { View } from './timeline.tsx'
+import { proofWords } from './why.ts'
 
 interface ComposerProps {
   readonly open: OpenConversation
@@ -39,9 +42,28 @@ export function Composer({ open, view, actions }: ComposerProps) {
 type WithNote = ComposerProps & { readonly onNote: () => void }
 
 function Writing({ open, view, actions, onNote }: WithNote) {
-  const t = useT()
+  const { t, locale } = useText()
   const nowMs = useNow(5_000)
-  const ends = windowEndsAt(view.row.channel, open.transcript.messages)
+  const { channel } = view.row
+  const ends = windowEndsAt(channel, open.transcript.messages)
+  const stop = standingStop(channel, open.transcript.messages, view.consents)
+  const note = (
+    <Button icon={StickyNote} shortcut="N" onClick={onNote}>
+      {t('act.note')}
+    </Button>
+  )
+  if (stop !== undefined) {
+    return (
+      <Bar
+        icon={<BellOff size={16} className="text-trouble" aria-hidden />}
+        title={t('stopped.title')}
+        text={t('stopped.hint', { day: shortDay(stop.atMs, locale), proof: proofWords(stop, t) })}
+      >
+        {note}
+        <Button onClick={actions.run.snooze}>{t('act.snooze')}</Button>
+      </Bar>
+    )
+  }
   if (ends !== undefined && ends < nowMs) {
     return (
       <Bar
@@ -49,9 +71,8 @@ function Writing({ open, view, actions, onNote }: WithNote) {
         title={t('window.closed')}
         text={t('window.closed-hint')}
       >
-        <Button icon={StickyNote} shortcut="N" onClick={onNote}>
-          {t('act.note')}
-        </Button>
+        <TemplateOffer conversation={open.conversation} view={view} as="chief" />
+        {note}
         <Button onClick={actions.run.snooze}>{t('act.snooze')}</Button>
       </Bar>
     )

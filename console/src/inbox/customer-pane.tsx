@@ -7,6 +7,7 @@ import { OwnerBadge, TemperatureMark } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useMe, useNow, useStore, useText } from '../ui/context.tsx'
 import { Select } from '../ui/field.tsx'
+import { Consents, ReachedBy } from './customer-reach.tsx'
 import { preferenceChips } from './preferences.ts'
 
 /** Who writes: profile, temperature and why, wishes, visits, earlier conversations. */
@@ -30,6 +31,14 @@ export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
         )}
       </header>
       {lead === undefined ? <p className="-mt-3 text-ink-3">{t('customer.no-lead')}</p> : <LeadParts lead={lead} />}
+      {view.marks.reached.length === 0 ? null : (
+        <Section title={t('customer.reached')}>
+          <ReachedBy reached={view.marks.reached} />
+        </Section>
+      )}
+      <Section title={t('customer.consents')}>
+        <Consents consents={view.consents} />
+      </Section>
       {lead === undefined ? null : (
         <Section title={t('customer.meetings')}>
           {lead.meetings.length === 0 ? <p className="text-ink-3">{t('customer.no-meetings')}</p> : null}

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { handOffReasons, temperatures, type InboxRouteFilter } from '../stores/route.ts'
+import { channelWord } from '../text/channel-word.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { Select } from '../ui/field.tsx'
@@ -34,8 +35,8 @@ export function InboxFilters({ filter, onChange }: FiltersProps) {
         value={filter.channel ?? ''}
         options={[
           { ...any, label: t('filter.any-channel') },
-          { value: 'web', label: t('channel.web') },
-          { value: 'whatsapp', label: 'WhatsApp' },
+          { value: 'widget', label: t('channel.web') },
+          ...(['whatsapp', 'email', 'sms'] as const).map((each) => ({ value: each, label: channelWord(each, t) })),
         ]}
         onChange={(value) => set('channel', value)}
       />

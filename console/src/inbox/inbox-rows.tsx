@@ -138,10 +138,9 @@ const Row = memo(function Row({ row, route, tabbable, onFocus }: RowProps) {
         <OwnerBadge owner={row.owner} status={row.status} />
         {row.overdue === true && row.status === 'open' ? <OverdueBadge /> : null}
         {row.handOff !== undefined && row.owner.kind === 'queue' ? (
-          <span className="truncate text-[12px] text-ink-2">{t(`reason.${row.handOff.reason}`)}</span>
-        ) : (
-          <ChannelMark channel={row.channel} />
-        )}
+          <span className="min-w-0 truncate text-[12px] text-ink-2">{t(`reason.${row.handOff.reason}`)}</span>
+        ) : null}
+        <ChannelMark channel={row.channel} />
       </span>
     </a>
   )

@@ -7,6 +7,7 @@ import { useClient, useStore, useT } from '../ui/context.tsx'
 import { useActions } from '../ui/keys.tsx'
 import { lookupAt } from './canned.ts'
 import { LookupPanel, useLookup } from './lookup.tsx'
+import { TemplateOffer } from './template-offer.tsx'
 import type { View } from './timeline.tsx'
 import { useTyping } from './typing.ts'
 
@@ -28,8 +29,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
     put(`${text.slice(0, from)}${insert}${text.slice(caret)}`, from + insert.length)
   })
   const begin = (mark: string) => {
-    const space = text === '' || /\s$/.test(text) ? '' : ' '
-    put(`${text}${space}${mark}`)
+    put(`${text}${text === '' || /\s$/.test(text) ? '' : ' '}${mark}`)
     area.current?.focus()
   }
   useActions({ reply: () => area.current?.focus(), canned: () => begin('/'), listing: () => begin('@') })
@@ -75,6 +75,7 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
         <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
           <IconButton icon={MessageSquareQuote} label={t('canned.title')} shortcut="/" onClick={() => begin('/')} />
           <IconButton icon={House} label={t('listing.title')} shortcut="@" onClick={() => begin('@')} />
+          <TemplateOffer conversation={open.conversation} view={view} as="aside" />
           <IconButton icon={StickyNote} label={t('act.note')} shortcut="N" onClick={onNote} />
           <IconButton icon={Bot} label={t('act.hand-back')} shortcut="H" onClick={onHandBack} />
           {text.length > limits.textMax - 400 ? (

@@ -13,6 +13,7 @@ import {
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Author, ConversationView, Note, TranscriptMessage } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
+import { markedMessages, type MessageMarks } from '../stores/marked-messages.ts'
 import { timelineOf, type TimelineItem } from '../stores/timeline.ts'
 import { dayKey, longDay, timeOfDay } from '../text/format.ts'
 import type { T } from '../text/text.ts'
@@ -35,6 +36,11 @@ export function Timeline({ open, view }: TimelineProps) {
     () => timelineOf(open.transcript.messages, view.notes, dayKey),
     [open.transcript.messages, view.notes],
   )
+  const { outgoing, marks } = view
+  const marked = useMemo(
+    () => markedMessages(open.transcript.messages, { outgoing, marks }),
+    [open.transcript.messages, outgoing, marks],
+  )
   const pending = useStore(client.outbox.state).filter((each) => each.conversation === open.conversation)
   const last = open.transcript.messages.at(-1)
   const scroller = useRef<HTMLDivElement>(null)
@@ -53,7 +59,7 @@ export function Timeline({ open, view }: TimelineProps) {
       >
         <div className="mx-auto flex max-w-3xl flex-col px-4 py-4 md:px-6">
           {items.map((item) => (
-            <Item key={item.key} item={item} view={view} />
+            <Item key={item.key} item={item} view={view} marks={marked} />
           ))}
           <PendingBubbles pending={pending} />
           {view.customerTyping ? (
@@ -75,7 +81,13 @@ export function Timeline({ open, view }: TimelineProps) {
   )
 }
 
-function Item({ item, view }: { readonly item: TimelineItem; readonly view: View }) {
+interface ItemProps {
+  readonly item: TimelineItem
+  readonly view: View
+  readonly marks: ReadonlyMap<number, MessageMarks>
+}
+
+function Item({ item, view, marks }: ItemProps) {
   const { locale } = useText()
   const nowMs = useNow(60_000)
   switch (item.kind) {
@@ -92,7 +104,7 @@ function Item({ item, view }: { readonly item: TimelineItem; readonly view: View
     case 'note':
       return <NoteLine note={item.note} />
     case 'group':
-      return <BubbleGroup group={item} view={view} />
+      return <BubbleGroup group={item} view={view} marks={marks} />
   }
 }
 

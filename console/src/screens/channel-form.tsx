@@ -100,7 +100,8 @@ const secret = { type: 'password', autoComplete: 'new-password', spellCheck: fal
 
 type Save = (form: FormData) => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: ProblemReport }>
 
-function useSaving(onSaved: () => Promise<unknown>) {
+/** Saving a form: whether it runs, and what the server had against it. */
+export function useSaving(onSaved: () => Promise<unknown>) {
   const t = useT()
   const client = useClient()
   const [busy, setBusy] = useState(false)

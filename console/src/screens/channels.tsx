@@ -7,9 +7,11 @@ import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
+import { AccountSection } from './account-section.tsx'
 import { NumberForm } from './channel-form.tsx'
 import { ConnectedNumber } from './channel-number.tsx'
 import { Step, Steps } from './channel-parts.tsx'
+import { PageSection } from './page-section.tsx'
 
 /** What the workspace is connected to: its WhatsApp numbers, how to set one up, and whether each works. */
 export function ChannelsScreen() {
@@ -56,6 +58,9 @@ export function ChannelsScreen() {
       ) : (
         <FirstNumber onSaved={reload} />
       )}
+      <PageSection />
+      <AccountSection kind="sms" />
+      <AccountSection kind="email" />
       {adding ? (
         <Dialog title={t('channels.add')} onClose={() => setAdding(false)}>
           <NumberForm

@@ -83,7 +83,7 @@ function Filters({ filter, funnel }: { readonly filter: FunnelRouteFilter; reado
         value={filter.channel ?? ''}
         options={[
           { value: '', label: t('filter.any-channel') },
-          { value: 'web', label: t('channel.web') },
+          { value: 'widget', label: t('channel.web') },
           { value: 'whatsapp', label: 'WhatsApp' },
         ]}
         onChange={(value) => set('channel', value)}

@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/states.tsx'
 import { Alerts } from './alerts.tsx'
 import { LinkBanner } from './banner.tsx'
 import { CommandBar } from './command-bar.tsx'
+import { KeptBack } from './kept-back.tsx'
 import { KeysSheet } from './keys-sheet.tsx'
 import { Rail } from './rail.tsx'
 import { ToastList } from './toasts.tsx'
@@ -65,6 +66,7 @@ export function Shell() {
   return (
     <div className="flex h-dvh flex-col">
       <LinkBanner />
+      <KeptBack sound={sound} />
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <Rail />
         <main className="min-h-0 min-w-0 flex-1">

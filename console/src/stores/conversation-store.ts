@@ -3,7 +3,7 @@
  * 1. A message frame whose number is not the next one is kept aside and the server is asked for what is missing.
  * 2. Answers and frames of a conversation that is not open change nothing but its kept copy.
  */
-import type { ConversationView, InboxRow, ProblemReport, Reply, StaffFrame } from '#gateway/protocol.ts'
+import type { ConversationView, InboxRow, OutgoingView, ProblemReport, Reply, StaffFrame } from '#gateway/protocol.ts'
 import type { Connection } from '../connection/connection.ts'
 import { createStore } from '../connection/store.ts'
 import type { Outbox } from './outbox.ts'
@@ -160,6 +160,15 @@ export class ConversationStore {
       case 'conversation.receipts':
         this.#changeView(frame.conversation, (view) => ({ ...view, receipts: frame.receipts, failed: frame.failed }))
         break
+      case 'conversation.outgoing':
+        this.#changeView(frame.conversation, (view) => ({ ...view, outgoing: withWay(view.outgoing, frame.outgoing) }))
+        break
+      case 'conversation.marks':
+        this.#changeView(frame.conversation, (view) => ({ ...view, marks: frame.marks }))
+        break
+      case 'conversation.consents':
+        this.#changeView(frame.conversation, (view) => ({ ...view, consents: frame.consents }))
+        break
       case 'conversation.typing':
         this.#changeView(frame.conversation, (view) => ({ ...view, customerTyping: frame.on }))
         break
@@ -198,4 +207,9 @@ export class ConversationStore {
     const oldest = this.#kept.keys().next()
     if (this.#kept.size > keptMax && oldest.done !== true) this.#kept.delete(oldest.value)
   }
+}
+
+/** A dispatch has one way out, told anew each time something comes of it. */
+function withWay(ways: readonly OutgoingView[], way: OutgoingView): readonly OutgoingView[] {
+  return [...ways.filter((each) => each.dispatch !== way.dispatch), way]
 }

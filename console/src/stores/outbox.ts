@@ -3,13 +3,15 @@
  * 1. One `clientId` a message, for ever: sending it again, by hand or after a reconnect, is the same message to the server.
  * 2. A refusal is final and shown; a time-out or a dead line is tried again when the line is back.
  */
-import type { ProblemReport, Reply, TranscriptMessage } from '#gateway/protocol.ts'
+import type { FilledTemplate, ProblemReport, Reply, TranscriptMessage } from '#gateway/protocol.ts'
 import { createStore } from '../connection/store.ts'
 
 export interface PendingMessage {
   readonly conversation: string
   readonly clientId: string
   readonly text: string
+  /** A filled template, of which `text` is what it reads like. */
+  readonly template?: FilledTemplate
   readonly atMs: number
   readonly status: 'sending' | 'waiting' | 'failed'
   readonly problem?: ProblemReport
@@ -29,9 +31,17 @@ export class Outbox {
     this.#environment = environment
   }
 
-  async submit(conversation: string, text: string): Promise<Reply<{ readonly n: number }>> {
+  async submit(conversation: string, text: string, template?: FilledTemplate): Promise<Reply<{ readonly n: number }>> {
     const { newId, nowMs } = this.#environment
-    const message: PendingMessage = { conversation, clientId: newId(), text, atMs: nowMs(), status: 'sending' }
+    const filled = template === undefined ? {} : { template }
+    const message: PendingMessage = {
+      conversation,
+      clientId: newId(),
+      text,
+      ...filled,
+      atMs: nowMs(),
+      status: 'sending',
+    }
     this.state.update((now) => [...now, message])
     return this.#deliver(message)
   }

@@ -1,11 +1,19 @@
+import { enAccounts } from './en-accounts.ts'
 import { enActors } from './en-actors.ts'
 import { enBoards } from './en-boards.ts'
 import { enChannels } from './en-channels.ts'
+import { enOutgoing } from './en-outgoing.ts'
+import { enTemplates } from './en-templates.ts'
+import { enPages } from './en-pages.ts'
 
 /** English words of the console by key. The other languages have the same keys; a test holds them together. */
 export const en = {
   ...enBoards,
   ...enChannels,
+  ...enAccounts,
+  ...enOutgoing,
+  ...enTemplates,
+  ...enPages,
   ...enActors,
 
   'time.now': 'now',
@@ -185,7 +193,7 @@ export const en = {
   'window.open': 'Window open {{time}}',
   'window.closed': 'WhatsApp window closed',
   'window.closed-hint':
-    'More than 24 hours since the customer wrote: WhatsApp allows no free text until they write again.',
+    'More than 24 hours since the customer wrote. WhatsApp takes an approved template now, and free text as soon as they write again.',
   'lamp.complete': 'Complete to {{n}}',
   'lamp.catching-up': 'Complete to {{n}}, catching up',
   'lamp.offline': 'Complete to {{n}}, not live',

@@ -85,6 +85,11 @@ export function shortWhen(atMs: number, nowMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, shape).format(atMs)
 }
 
+/** `23 Nov`. */
+export function shortDay(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(atMs)
+}
+
 /** `Monday, 23 November`; with the year when it is another one. */
 export function longDay(atMs: number, nowMs: number, locale: string): string {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()

@@ -1,11 +1,19 @@
+import { hiAccounts } from './hi-accounts.ts'
 import { hiActors } from './hi-actors.ts'
 import { hiBoards } from './hi-boards.ts'
 import { hiChannels } from './hi-channels.ts'
+import { hiOutgoing } from './hi-outgoing.ts'
+import { hiTemplates } from './hi-templates.ts'
+import { hiPages } from './hi-pages.ts'
 
 /** Hindi words of the console, for every key of `en`. */
 export const hi: Readonly<Record<string, string>> = {
   ...hiBoards,
   ...hiChannels,
+  ...hiAccounts,
+  ...hiOutgoing,
+  ...hiTemplates,
+  ...hiPages,
   ...hiActors,
 
   'time.now': 'अभी',
@@ -184,7 +192,7 @@ export const hi: Readonly<Record<string, string>> = {
   'sla.late': 'जवाब में {{time}} की देर',
   'window.open': 'विंडो {{time}} और खुली',
   'window.closed': 'WhatsApp विंडो बंद',
-  'window.closed-hint': 'ग्राहक को लिखे 24 घंटे से ज़्यादा हो गए: उनके फिर लिखने तक WhatsApp खुला संदेश नहीं भेजने देता।',
+  'window.closed-hint': 'ग्राहक को लिखे 24 घंटे से ज़्यादा हो गए। WhatsApp अभी स्वीकृत टेम्पलेट लेता है, और उनके फिर लिखते ही खुला संदेश।',
   'lamp.complete': '{{n}} तक पूरी',
   'lamp.catching-up': '{{n}} तक पूरी, बाक़ी आ रही है',
   'lamp.offline': '{{n}} तक पूरी, लाइव नहीं',

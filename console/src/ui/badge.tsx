@@ -5,7 +5,9 @@ import {
   Clock,
   Flame,
   Hourglass,
+  Mail,
   MessageCircle,
+  MessageSquareText,
   Globe,
   Moon,
   Snowflake,
@@ -15,6 +17,7 @@ import {
 } from 'lucide-react'
 import type { InboxRow, Owner, Temperature } from '#gateway/protocol.ts'
 import { duration, initials } from '../text/format.ts'
+import { channelWord } from '../text/channel-word.ts'
 import { durationWords, useMe, useNow, useT } from './context.tsx'
 
 export type Tone = 'assistant' | 'waiting' | 'person' | 'trouble' | 'neutral'
@@ -124,16 +127,21 @@ export function TemperatureMark({ temperature, word }: { readonly temperature: T
   )
 }
 
+const channelIcons: Readonly<Record<string, LucideIcon>> = {
+  web: Globe,
+  widget: Globe,
+  email: Mail,
+  sms: MessageSquareText,
+}
+
 /** Where the customer writes from. */
 export function ChannelMark({ channel }: { readonly channel: string }) {
   const t = useT()
-  const web = channel === 'web' || channel === 'widget'
-  const Icon = web ? Globe : MessageCircle
-  const word = web ? t('channel.web') : channel === 'whatsapp' ? 'WhatsApp' : channel
+  const Icon = channelIcons[channel] ?? MessageCircle
   return (
-    <span className="inline-flex items-center gap-1 text-[12px] text-ink-3">
+    <span className="inline-flex shrink-0 items-center gap-1 text-[12px] text-ink-3">
       <Icon size={12} aria-hidden />
-      {word}
+      {channelWord(channel, t)}
     </span>
   )
 }

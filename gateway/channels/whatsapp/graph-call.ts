@@ -1,5 +1,6 @@
 import type { JsonObject } from '#runtime/json.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
+import { failureIn } from '../reached.ts'
 import { parseExactly } from './exact-json.ts'
 import { readBounded } from './read-bounded.ts'
 
@@ -153,24 +154,12 @@ function isOff(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true
 }
 
-/** Failures of looking a name up, of connecting and of TLS: all before the first byte of the request. */
-const unreached =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|ERR_(?:TLS|SSL)\w*|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/u
-
 function failureOf(error: unknown): Unanswered {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  const code = textIn(cause, 'code')
-  const what = code === '' ? 'the connection broke' : code
-  const connecting = unreached.test(code) || ['connect', 'getaddrinfo'].includes(textIn(cause, 'syscall'))
-  if (!connecting) return broken(`The call to Meta broke off: ${what}.`)
-  return { kind: 'failed', reached: 'no', reason: `Meta could not be reached: ${what}.` }
+  const { reached, what } = failureIn(error)
+  if (reached === 'maybe') return broken(`The call to Meta broke off: ${what}.`)
+  return { kind: 'failed', reached, reason: `Meta could not be reached: ${what}.` }
 }
 
 function broken(reason: string): Unanswered {
   return { kind: 'failed', reached: 'maybe', reason }
-}
-
-function textIn(error: unknown, key: 'code' | 'syscall'): string {
-  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
-  return typeof value === 'string' ? value : ''
 }

@@ -35,6 +35,8 @@ export interface GraphLeads {
   lead(what: With & { readonly lead: string }): Promise<Asked<AdLead>>
   /** Those of a form made after `sinceMs`, to the second: the sweep for pings that were lost. */
   leadsOf(what: With & { readonly form: string; readonly sinceMs: number }): Promise<Asked<readonly AdLead[]>>
+  /** The ids of a Page's forms. */
+  formsOf(what: With & { readonly page: string }): Promise<Asked<readonly string[]>>
 }
 
 /** The calls for leads, over a way to make calls. */
@@ -55,8 +57,12 @@ export function graphLeads(call: GraphCall): GraphLeads {
         leadSchema,
       )
     },
+    formsOf: ({ page, ...how }) =>
+      allPages(call, { path: [page, 'leadgen_forms'], query: { fields: 'id' }, ...how }, formSchema),
   }
 }
+
+const formSchema = z.object({ id: exactId }).transform(({ id }) => id)
 
 const fields = [
   'id',

@@ -1,6 +1,6 @@
 import { parseExactly } from './exact-json.ts'
 import { providerErrorOf } from './error-actions.ts'
-import { fieldsIn, idIn, isFields, jsonOf, listIn, type Fields } from './json-fields.ts'
+import { fieldsIn, idIn, isFields, jsonOf, listIn, timeIn, type Fields } from './json-fields.ts'
 import { peopleIn } from './people.ts'
 import { readAccountField } from './read-account-field.ts'
 import { readEcho, readMessage, type Scope } from './read-message.ts'
@@ -25,11 +25,19 @@ export function readWebhook(rawText: string): readonly WhatsAppUpdate[] {
 }
 
 function readEntry(entry: unknown): readonly WhatsAppUpdate[] {
-  const { id, changes } = fieldsIn(entry)
+  const { id, changes, time } = fieldsIn(entry)
   const business = idIn(id)
   if (business === undefined) return [unread('', 'the entry names no business account', entry)]
   if (!Array.isArray(changes)) return [unread(business, 'the entry has no changes', entry)]
-  return listIn(changes).flatMap((change) => readChange(business, change))
+  return listIn(changes)
+    .flatMap((change) => readChange(business, change))
+    .map((update) => withTime(update, timeIn(time)))
+}
+
+/** What is about the account has no time but its entry's. */
+function withTime(update: WhatsAppUpdate, toldAtMs: number | undefined): WhatsAppUpdate {
+  if (update.kind !== 'account-error' && update.kind !== 'template' && update.kind !== 'notice') return update
+  return toldAtMs === undefined ? update : { ...update, toldAtMs }
 }
 
 function readChange(business: string, change: unknown): readonly WhatsAppUpdate[] {

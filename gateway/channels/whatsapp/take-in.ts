@@ -6,17 +6,25 @@ import { contactId } from '#machines/contact-writing.ts'
 import { eventOf } from '../../submit.ts'
 import { maybe } from '../../read-models/shape.ts'
 import { placeOfPhone } from '../place-of-phone.ts'
+import { accountEvents, type AccountNews, type OwnNumber } from './account-news.ts'
 import type { WhatsAppPerson, WhatsAppUpdate } from './update.ts'
 
 export interface TakingIn {
   readonly workspace: string
   /** The numbers the workspace has connected. */
   readonly accounts: ReadonlySet<string>
+  /** The same with their business, by which templates and notices find them. */
+  readonly numbers?: readonly OwnNumber[]
   /** Where somebody is taken to be whose number does not tell. */
   readonly timeZone: string
   readonly nowMs: number
   isComplete(text: string): boolean
+  /** The whole delivery: where it is short enough, what can't be taken in is kept with all that belongs to it. */
+  readonly delivery?: string
 }
+
+/** The subject under which what could not be taken in is kept. */
+export const whatsappSubject = 'whatsapp'
 
 /**
  * What a webhook tells, as events of the actors it concerns. Each has an id made of the provider's, so that the same told again, by whatever worker and as
@@ -28,16 +36,20 @@ export function eventsOf(updates: readonly WhatsAppUpdate[], taking: TakingIn): 
 
 function eventFor(update: WhatsAppUpdate, taking: TakingIn): readonly NewEvent[] {
   if (update.kind === 'unread') return [kept(update.raw, update.reason, taking)]
-  if (!('account' in update)) return []
+  if (update.kind === 'template' || update.kind === 'notice') return ofAccount(update, taking)
   if (!taking.accounts.has(update.account)) {
     return [kept(JSON.stringify(update), `the number ${update.account} is not connected to this workspace`, taking)]
   }
-  if (update.kind === 'account-error') return []
+  if (update.kind === 'account-error') return ofAccount(update, taking)
   if (update.kind === 'status') return statusOf(update, taking)
   const told = newsOf(update, taking)
   const to = contactOf(update.person, update.account, taking)
   if (to === undefined) return [kept(JSON.stringify(update), 'it does not say who it is from', taking)]
   return [{ to, event: eventOf(heard(update, told, taking)), id: idOf(update) }]
+}
+
+function ofAccount(update: AccountNews, { workspace, numbers = [], nowMs }: TakingIn): readonly NewEvent[] {
+  return accountEvents(update, { workspace, numbers, nowMs })
 }
 
 type Personal = Extract<
@@ -112,9 +124,11 @@ function idOf(update: Personal): string {
 /** Characters of a kept item: an event has to hold it. */
 const rawMax = 32 * 1024
 
-function kept(raw: string, reason: string, { workspace }: TakingIn): NewEvent {
-  const hash = createHash('sha256').update(raw).digest('hex').slice(0, 32)
-  const message = { subject: 'whatsapp', headers: {}, body: raw.slice(0, rawMax), encoding: 'text' } as const
+/** What is kept can be read again: the rest of a delivery has been taken in, and told again it changes nothing. */
+function kept(raw: string, reason: string, { workspace, delivery }: TakingIn): NewEvent {
+  const body = delivery !== undefined && delivery.length <= rawMax ? delivery : raw.slice(0, rawMax)
+  const hash = createHash('sha256').update(`${reason}\n${body}`).digest('hex').slice(0, 32)
+  const message = { subject: whatsappSubject, headers: {}, body, encoding: 'text' } as const
   const to = addressOf(workspace, 'refused-event', `whatsapp-${hash}`)
   return { to, event: eventOf({ type: 'event.refused', message, reasons: [reason] }), id: 'refused' }
 }

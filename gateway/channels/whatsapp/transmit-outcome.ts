@@ -29,7 +29,7 @@ export function transmittedOf(reply: GraphReply, nowMs: number): Transmitted {
   const error = metaErrorIn(body)
   if (error === undefined) return withoutError(status, waitMs)
   const { code, action, reason } = error
-  if (action === 'back-off') return later(waitMs ?? transmitWaits.rateMs, reason)
+  if (action === 'back-off') return { ...later(waitMs ?? transmitWaits.rateMs, reason), code, whose: 'account' }
   if (action === 'pair-back-off') return later(waitMs ?? transmitWaits.pairMs, reason)
   return action === 'retry' ? { outcome: 'ambiguous', reason } : { outcome: 'refused', action, code, reason }
 }
@@ -44,11 +44,11 @@ function acceptedOf(body: unknown): Transmitted {
 /** Something before Meta's own code answered, or broke within it. */
 function withoutError(status: number, waitMs: number | undefined): Transmitted {
   const reason = `Meta answered with HTTP ${status} and no error of its own.`
-  if (status === 429) return later(waitMs ?? transmitWaits.rateMs, reason)
+  if (status === 429) return { ...later(waitMs ?? transmitWaits.rateMs, reason), code: status, whose: 'account' }
   if (status >= 500 || status === 408) return { outcome: 'ambiguous', reason }
   return { outcome: 'refused', action: 'alert', code: status, reason }
 }
 
-function later(afterMs: number, reason: string): Transmitted {
-  return { outcome: 'later', afterMs, reason }
+function later(afterMs: number, reason: string) {
+  return { outcome: 'later', afterMs, reason } as const
 }

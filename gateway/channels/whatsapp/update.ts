@@ -17,6 +17,11 @@ interface AtNumber {
   readonly account: string
 }
 
+interface ToldAt {
+  /** `entry[].time`, where it has one. */
+  readonly toldAtMs?: number
+}
+
 /** One thing a webhook tells; a delivery holds up to a thousand of them. Times are the payload's own. */
 export type WhatsAppUpdate =
   | (AtNumber & {
@@ -81,8 +86,8 @@ export type WhatsAppUpdate =
       readonly sentAtMs: number
       readonly proof: string
     })
-  | (AtNumber & { readonly kind: 'account-error'; readonly errors: readonly ProviderError[] })
-  | {
+  | (AtNumber & ToldAt & { readonly kind: 'account-error'; readonly errors: readonly ProviderError[] })
+  | (ToldAt & {
       readonly kind: 'template'
       readonly business: string
       readonly what: 'status' | 'quality' | 'category'
@@ -93,8 +98,8 @@ export type WhatsAppUpdate =
       /** `APPROVED`, `PAUSED`, …; the new score or category for the others. */
       readonly value: string
       readonly reason?: string
-    }
+    })
   /** A quality, limit or account notice, for people to read. */
-  | { readonly kind: 'notice'; readonly business: string; readonly field: string; readonly details: string }
+  | (ToldAt & { readonly kind: 'notice'; readonly business: string; readonly field: string; readonly details: string })
   /** A part that is not understood: kept as it came, with why. */
   | { readonly kind: 'unread'; readonly business: string; readonly reason: string; readonly raw: string }

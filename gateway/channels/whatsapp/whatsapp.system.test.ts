@@ -115,7 +115,9 @@ describe('WhatsApp, against an emulator of Meta', () => {
     await Promise.all(Array.from({ length: 8 }, worker))
     await quiet(scene)
     expect((await transcript(scene)).map(({ author }) => author.kind)).toEqual(['customer', 'assistant'])
-    expect(scene.meta.calls().filter(({ path }) => path.endsWith('/messages'))).toHaveLength(1)
+    expect(
+      scene.meta.calls().filter(({ request }) => JSON.stringify(request ?? '').includes('recipient_type')),
+    ).toHaveLength(1)
   })
 
   it('[6.15:5] a body of 3 MB is taken, a larger one is refused cleanly, and a delivery of a thousand is taken whole', async () => {
@@ -168,6 +170,17 @@ describe('WhatsApp, against an emulator of Meta', () => {
     await quiet(scene)
     const customers = (await transcript(scene, talk)).filter(({ author }) => author.kind === 'customer')
     expect(customers.map(({ text }) => text)).toEqual(['Hola', 'Again', 'And again'])
+  })
+
+  it('who is handed to the team hears that they wait, once', async () => {
+    const handOff = { reason: 'asked-for-person', summary: 'wants a person' } as const
+    const scene = await start({ answer: async () => ({ text: '', handOff }) })
+    const phone = scene.meta.phone(ana)
+    phone.says('I want to talk to a person')
+    const told = await phone.arrival()
+    expect(JSON.stringify(told.content)).toContain('A colleague of mine will answer you here.')
+    await quiet(scene)
+    expect(phone.inbox()).toHaveLength(1)
   })
 
   it('[6.15:19] an answer of Meta that is lost is settled by the status that carries our id, and nothing is sent twice', async () => {

@@ -1,4 +1,5 @@
 import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
+import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -31,7 +32,7 @@ export interface Projectors {
   stop(): Promise<void>
 }
 
-const projections = [salesProjection, teamProjection, refusedEventsProjection, listingProjection]
+const projections = [salesProjection, outgoingProjection, teamProjection, refusedEventsProjection, listingProjection]
 const sleepsWithinMs = 6_000
 const zombieWorksWithinMs = 2_000
 

@@ -27,6 +27,8 @@ const person = z.strictObject({ ...reached, name: words.min(1).optional(), usern
 const isNamed = (each: { phone?: string | undefined; userId?: string | undefined }) =>
   each.phone !== undefined || each.userId !== undefined
 const somebody = person.refine(isNamed, 'it is nobody')
+/** Of what is about an account. */
+const toldAt = { toldAtMs: z.number().positive().optional() }
 const at = { business: id, account: id }
 const head = { ...at, id, sentAtMs: ms, person: somebody }
 const error = z.strictObject({ code: z.int(), action: z.string().min(1), reason: words.min(1).max(300) })
@@ -114,9 +116,10 @@ const schema = z.discriminatedUnion('kind', [
     sentAtMs: ms,
     proof: words.min(1).max(500),
   }),
-  z.strictObject({ kind: z.literal('account-error'), ...at, errors: z.array(error).min(1) }),
+  z.strictObject({ kind: z.literal('account-error'), ...at, ...toldAt, errors: z.array(error).min(1) }),
   z.strictObject({
     kind: z.literal('template'),
+    ...toldAt,
     business: id,
     what: z.enum(['status', 'quality', 'category']),
     templateId: id,
@@ -125,7 +128,13 @@ const schema = z.discriminatedUnion('kind', [
     value: words.min(1),
     reason: words.min(1).max(500).optional(),
   }),
-  z.strictObject({ kind: z.literal('notice'), business: id, field: z.string().min(1), details: words.max(2000) }),
+  z.strictObject({
+    kind: z.literal('notice'),
+    ...toldAt,
+    business: id,
+    field: z.string().min(1),
+    details: words.max(2000),
+  }),
   z.strictObject({
     kind: z.literal('unread'),
     business: z.union([id, z.literal('')]),

@@ -1,0 +1,60 @@
+import { parseAddress, partsOf } from '#runtime/address.ts'
+import type { SealedAccounts } from '../../connections/sealed-accounts.ts'
+import { maybe } from '../../read-models/shape.ts'
+import type { ProviderSender } from '../transmit.ts'
+import { composeMail } from './compose-mail.ts'
+import type { mailKind } from './mail-account.ts'
+import type { MailMarks } from './mail-marks.ts'
+import type { MailThreads } from './mail-threads.ts'
+import type { SmtpLine } from './smtp-line.ts'
+
+/** What sending mail needs. */
+export interface MailSending {
+  readonly accounts: SealedAccounts<typeof mailKind>
+  readonly smtp: SmtpLine
+  readonly marks: MailMarks
+  readonly threads: MailThreads
+  /** Where this server is reached, for the link to unsubscribe. */
+  readonly publicUrl?: string
+}
+
+/** Sends from the mailbox a message names, into the thread of the person's last mail. Marketing goes out only with a way to end it. */
+export function createMailSender({ accounts, smtp, marks, threads, publicUrl }: MailSending): ProviderSender {
+  return {
+    async send({ dispatch, conversation, content, reach, purpose, sender, replyTo }, signal) {
+      const address = parseAddress(dispatch)
+      const workspace = address === undefined ? '' : partsOf(address).workspace
+      const account = await accounts.account(workspace, reach.account)
+      if (account === undefined) {
+        return refused('alert', `the mailbox ${reach.account} is no longer connected: connect it again under Channels`)
+      }
+      const { email } = reach
+      if (email === undefined) return refused('dead-letter', 'There is no address to send to.')
+      if (purpose === 'marketing' && publicUrl === undefined) {
+        return refused('dead-letter', 'Marketing mail needs an unsubscribe link: set FINEACERS_PUBLIC_URL.')
+      }
+      const { senderName, account: own } = account.settings
+      const thread = await threads.get({ workspace, account: own, email })
+      const composed = composeMail(
+        { content, ...maybe('replyTo', replyTo) },
+        {
+          from: { name: senderName, address: own },
+          to: email,
+          messageId: marks.messageIdOf(dispatch, own.slice(own.indexOf('@') + 1)),
+          ...maybe('thread', thread),
+          ...maybe(
+            'leave',
+            purpose === 'marketing' ? `${publicUrl}/unsubscribe/${marks.leaveMarkOf(conversation)}` : undefined,
+          ),
+          automatic: sender === 'assistant',
+        },
+      )
+      if (!composed.ok) return refused('dead-letter', composed.reason)
+      return smtp.send(account, composed.draft, signal)
+    },
+  }
+}
+
+function refused(action: 'alert' | 'dead-letter', reason: string) {
+  return { outcome: 'refused', action, code: 0, reason } as const
+}

@@ -1,0 +1,63 @@
+/**
+ * What the dispatch has to do with the account it goes out through. M35: the account is asked before the gate, anew after every wait, and hears what an error
+ * says of it; a message that the provider refused because of the account is kept, and uses up none of its tries.
+ */
+import { stopsSender } from './account-access.ts'
+import type { AccountDecision, AccountRequest } from './account-contract.ts'
+import { accountId } from './account-writing.ts'
+import type { DispatchPen, DispatchContext } from './dispatch-context.ts'
+import type { ProviderAction, ProviderError, Transmitted } from './dispatch-contract.ts'
+import { neighbour } from './hosted.ts'
+
+/** What an error says of the account, and not of the message or the person. */
+const ofAccount: readonly ProviderAction[] = ['back-off', 'pause-campaigns', 'block-templates', 'pause-template']
+
+/** M35 */
+export function askAccount(pen: DispatchPen): void {
+  const { address, reach, purpose, sender, content } = pen.context
+  const request: AccountRequest = {
+    dispatch: address,
+    person: reach.userId ?? reach.phone ?? '',
+    purpose,
+    sender,
+    ...(content.kind === 'template'
+      ? { template: { name: content.name, language: content.language, variables: content.variables.length } }
+      : {}),
+  }
+  pen.send(accountOf(pen.context), { type: 'account.asked', request })
+}
+
+/** Whether the account counts this message is remembered, until it is known whether it went out. */
+export function remember(pen: DispatchPen, decision: AccountDecision): void {
+  pen.change({ counted: decision.outcome === 'send' && decision.counted })
+}
+
+/** Tells an account that counts this message whether it went out. */
+export function settleAccount(pen: DispatchPen, went: boolean): void {
+  if (pen.context.counted !== true) return
+  pen.change({ counted: false })
+  pen.send(accountOf(pen.context), { type: 'account.settled', dispatch: pen.context.address, went })
+}
+
+/** Tells the account what an error says of it. */
+export function tellAccount(pen: DispatchPen, error: ProviderError, forMs?: number): void {
+  if (!stopsSender(error) && !ofAccount.includes(error.action)) return
+  const { content } = pen.context
+  const template = content.kind === 'template' ? { template: { name: content.name, language: content.language } } : {}
+  const wait = forMs === undefined ? {} : { forMs }
+  pen.send(accountOf(pen.context), { type: 'account.troubled', error, ...wait, ...template })
+}
+
+/** M35: the call was refused because of the account, and would have been for any message. */
+export function isKept(output: Transmitted | undefined): boolean {
+  return output?.outcome === 'refused' && (stopsSender(output) || output.action === 'block-templates')
+}
+
+/** M35 */
+export function mayTryAgain({ attempt, settings }: DispatchContext, output: Transmitted | undefined): boolean {
+  return attempt < settings.attemptsMax || (output?.outcome === 'later' && output.whose !== undefined)
+}
+
+function accountOf({ address, channel, reach }: DispatchContext): string {
+  return neighbour(address, 'account', accountId(channel, reach.account))
+}
