@@ -17,6 +17,7 @@ import { measureSizes } from './sizes.ts'
 import { measureSockets } from './sockets.ts'
 import { measureSteps } from './steps.ts'
 import { measureWaking } from './waking.ts'
+import { measureWhatsApp } from './whatsapp.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -33,6 +34,7 @@ const benches: { readonly [name: string]: (folder: (name: string) => string) => 
   million: measureMillion,
   sockets: measureSockets,
   'lead-events': measureLeadEvents,
+  whatsapp: measureWhatsApp,
 }
 
 /**

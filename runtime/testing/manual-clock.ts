@@ -6,6 +6,8 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>
   /** Moves to the next thing scheduled and runs it; false when nothing is. */
   advanceToNext(): Promise<boolean>
+  /** Time goes by and nothing runs, as on a machine that slept: what fell due meanwhile runs late, in its order, when time next moves. */
+  leap(ms: number): void
   /** Lets promises settle without moving time. */
   settle(): Promise<void>
   /** When the next thing is due, epoch milliseconds. */
@@ -60,6 +62,7 @@ export function createManualClock(startMs: number): ManualClock {
       if (entry !== undefined) await runNext(entry)
       return entry !== undefined
     },
+    leap: (ms) => void (nowMs += ms),
     settle,
     nextDueAtMs: () => next()?.atMs,
   }

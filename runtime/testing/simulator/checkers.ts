@@ -138,7 +138,10 @@ function deliveredOnce(
 }
 
 /** Replaying an actor's history from nothing gives the state that the journal holds. */
-async function replays({ journal, timeline }: Evidence): Promise<readonly Violation[]> {
+export async function replays({
+  journal,
+  timeline,
+}: Pick<Evidence, 'journal' | 'timeline'>): Promise<readonly Violation[]> {
   const found: Violation[] = []
   for (const summary of await journal.list({ workspace: 'sim', limit: 1000 })) {
     const actor = await journal.load(summary.address)

@@ -11,6 +11,8 @@ import type { Members } from './members.ts'
 import { createMortal, type Mortal } from './mortal.ts'
 import { distantDocuments } from './projectors.ts'
 
+type EffectHandlers = { readonly [name: string]: EffectHandler }
+
 export interface ProcessParts {
   readonly clock: Clock
   readonly ids: Ids
@@ -18,7 +20,8 @@ export interface ProcessParts {
   readonly journal: (process: Reachable) => Journal
   readonly documents: Documents
   readonly members: Members
-  readonly effects: (clock: Clock) => { readonly [name: string]: EffectHandler }
+  /** Its effects, on its clock; for those that call the house back or the world outside, the process itself. */
+  readonly effects: (clock: Clock, process: Process) => EffectHandlers
 }
 
 /** A process as its journal and those who watch it know it. */
@@ -67,7 +70,7 @@ export function createProcess(
       return mortal.state() === 'alive' ? runtime : undefined
     },
     async start() {
-      runtime = await (role === 'node' ? startNode : startGateway)(parts, { name, mortal, cut: reach.cut })
+      runtime = await (role === 'node' ? startNode : startGateway)(parts, process, reach.cut)
       runtime.live.facts('', (fact) => told.push(fact.position))
     },
     async terminate() {
@@ -85,24 +88,19 @@ export function createProcess(
   return process
 }
 
-interface Starting {
-  readonly name: string
-  readonly mortal: Mortal
-  readonly cut: () => boolean
-}
-
-async function startNode(parts: ProcessParts, { name, mortal, cut }: Starting): Promise<Runtime> {
+async function startNode(parts: ProcessParts, process: Process, cut: () => boolean): Promise<Runtime> {
+  const { name, mortal } = process
   return createRuntime({
     ...portsOf(parts, mortal),
     settings: () => ({}),
-    effects: parts.effects(mortal.clock),
+    effects: parts.effects(mortal.clock, process),
     readModels: 'followed',
     projections: [],
     membership: await parts.members.join(name, { ...mortal, cut }),
   })
 }
 
-function startGateway(parts: ProcessParts, { mortal }: Starting): Promise<Runtime> {
+function startGateway(parts: ProcessParts, { mortal }: Process): Promise<Runtime> {
   return createRuntimeClient(portsOf(parts, mortal))
 }
 
