@@ -1,16 +1,13 @@
 import { resolve } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { leadAdsDefaults } from '#gateway/rehearsal/business.ts'
 import { pageSecrets, startPageHouse, type PageHouse } from '#gateway/testing/page-house.ts'
 import { buildConsole } from './build.ts'
-import { axeProblems } from './testing/axe.ts'
-import { signIn } from './testing/browser.ts'
+import { look, openChannels, type Viewport } from './testing/channels-page.ts'
 import { chromiumPath, openChromium } from './testing/chromium.ts'
 
 const { pageId } = leadAdsDefaults
-/** Pictures of the page are left here when it is set. */
-const pictures = process.env['CHANNELS_PICTURES']
 
 describe.skipIf(chromiumPath() === undefined)('Pages on the channels page, on a real gateway with Meta played', () => {
   let browser: Browser
@@ -29,24 +26,7 @@ describe.skipIf(chromiumPath() === undefined)('Pages on the channels page, on a 
     await scene.stop()
   })
 
-  async function opened(at: { readonly width: number; readonly height: number }): Promise<Page> {
-    const context = await browser.newContext({ viewport: at, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    const url = `http://127.0.0.1:${scene.house.port}`
-    await signIn(page, url, 'admin@acme.example')
-    await page.goto(`${url}/console/#/channels`)
-    return page
-  }
-
-  async function look(page: Page, name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme)
-      if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}-${theme}.png`, fullPage: true })
-      expect([name, theme, await axeProblems(page)]).toEqual([name, theme, []])
-    }
-    await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'light'))
-  }
+  const opened = (at: Viewport) => openChannels(browser, at, scene.house.port)
 
   it('leads an admin from nothing to a Page that works, and lets them change and remove it', async () => {
     await scene.house.pages.remove('acme', pageId)

@@ -6,16 +6,13 @@ import { startTestHouse, type TestHouse } from '#gateway/testing/test-house.ts'
 import { systemClock } from '#runtime/adapters/system/clock.ts'
 import { createSystemIds } from '#runtime/adapters/system/ids.ts'
 import { buildConsole } from './build.ts'
-import { axeProblems } from './testing/axe.ts'
-import { signIn } from './testing/browser.ts'
+import { look, signedIn, type Viewport } from './testing/channels-page.ts'
 import { chromiumPath, openChromium } from './testing/chromium.ts'
 
 const accessToken = 'EAAG-invented-access-token-1234'
 const appSecret = 'contract-test-secret-5678'
 const business = '102290129340398'
 const account = '106540352242922'
-/** Pictures of the page are left here when it is set. */
-const pictures = process.env['CHANNELS_PICTURES']
 
 describe.skipIf(chromiumPath() === undefined)('the channels page, on a real gateway with Meta played', () => {
   let browser: Browser
@@ -49,22 +46,7 @@ describe.skipIf(chromiumPath() === undefined)('the channels page, on a real gate
     await meta.close()
   })
 
-  async function opened(email: string, at: { readonly width: number; readonly height: number }): Promise<Page> {
-    const context = await browser.newContext({ viewport: at, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    await signIn(page, url, email)
-    return page
-  }
-
-  async function look(page: Page, name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await page.evaluate((to) => void (document.documentElement.dataset['theme'] = to), theme)
-      if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}-${theme}.png` })
-      expect([name, theme, await axeProblems(page)]).toEqual([name, theme, []])
-    }
-    await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'light'))
-  }
+  const opened = (email: string, at: Viewport) => signedIn(browser, at, [url, email])
 
   const checked = (page: Page, name: string) =>
     page.getByRole('listitem').filter({ hasText: name }).last().getByText('OK', { exact: true })

@@ -167,7 +167,7 @@ describe.skipIf(chromiumPath() === undefined)('the whole product, as each kind o
   it('a dead letter is seen, mended and replayed, and its customer is answered', async () => {
     await goTo(admin, 'Failed')
     const letter = admin.getByRole('listitem').filter({ hasText: brokenConversation })
-    await letter.getByText(/TypeError/).waitFor()
+    await letter.getByText(/Cannot read properties of undefined/).waitFor()
     const event = letter.getByLabel('Event, as JSON')
     const mended = { ...JSON.parse(await event.inputValue()), text: 'what is rera?' }
     await event.fill(JSON.stringify(mended))

@@ -13,14 +13,22 @@ export const claimGraceMs = 60_000
 
 const claimSchema = z.object({ workspace: z.exactOptional(z.string()), claimedAtMs: z.number() })
 
-/** What is claimed. */
-type Claimed = 'number' | 'page'
-const collections: { readonly [of in Claimed]: string } = { number: 'whatsapp-accounts', page: 'page-claims' }
+/** What can be claimed. */
+const kinds = {
+  number: { collection: 'whatsapp-accounts', noun: 'Number' },
+  page: { collection: 'page-claims', noun: 'Page' },
+} as const
+
+/** Writing what is claimed, and taking that back. */
+interface Claimed {
+  readonly write: () => Promise<void>
+  readonly undo: () => Promise<unknown>
+}
 
 /** Who has which number. */
 export interface AccountClaims {
-  /** Throws `conflict` when the number is another workspace's. */
-  claim(workspace: string, account: string): Promise<void>
+  /** Claims a number and writes its connection, which is undone where somebody else was faster. Throws `conflict` when the number is another's. */
+  claim(workspace: string, account: string, connection: Claimed): Promise<void>
   holds(workspace: string, account: string): Promise<boolean>
   /** Gives it back; nothing when it is not this workspace's. */
   free(workspace: string, account: string): Promise<void>
@@ -32,10 +40,10 @@ export function accountClaims(parts: {
   readonly clock: Clock
   readonly isConnected: (workspace: string, account: string) => Promise<boolean>
   /** Numbers unless told otherwise. */
-  readonly of?: Claimed
+  readonly of?: keyof typeof kinds
 }): AccountClaims {
   const { records, clock, isConnected, of = 'number' } = parts
-  const collection = collections[of]
+  const { collection, noun } = kinds[of]
   const isFree = async (stored: StoredRecord | undefined, account: string): Promise<boolean> => {
     if (stored === undefined) return true
     const { workspace, claimedAtMs } = claimSchema.parse(stored.value)
@@ -43,17 +51,23 @@ export function accountClaims(parts: {
     // 3. It may still be about to write it.
     return clock.nowMs() >= claimedAtMs + claimGraceMs && !(await isConnected(workspace, account))
   }
+  const holds = async (workspace: string, account: string): Promise<boolean> =>
+    ownerIn(await records.get(collection, account)) === workspace
   return {
-    async claim(workspace, account) {
+    holds,
+    async claim(workspace, account, { write, undo }) {
       const stored = await records.get(collection, account)
-      if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(account, of)
+      if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(noun, account)
       // Also when it is ours: from now on nobody takes it for void.
       const claim = { workspace, claimedAtMs: clock.nowMs() }
       const written = await records.put(collection, account, claim, stored?.revision ?? 0)
-      if (written === undefined) throw new GatewayError('conflict', `${nounOf(of)} ${account} is just being connected.`)
-    },
-    async holds(workspace, account) {
-      return ownerIn(await records.get(collection, account)) === workspace
+      if (written === undefined) throw new GatewayError('conflict', `${noun} ${account} is just being connected.`)
+      // 2. Dying after it leaves a number that nobody has, and that anybody may have soon.
+      await write()
+      if (await holds(workspace, account)) return
+      // Our claim was void by then, and somebody else was faster.
+      await undo()
+      throw taken(noun, account)
     },
     async free(workspace, account) {
       const stored = await records.get(collection, account)
@@ -64,15 +78,11 @@ export function accountClaims(parts: {
 }
 
 /** The refusal of a number, or of a Page, that is another workspace's. It does not say whose. */
-export function taken(account: string, of: Claimed = 'number'): GatewayError {
+function taken(noun: string, account: string): GatewayError {
   return new GatewayError(
     'conflict',
-    `${nounOf(of)} ${account} is connected to another workspace: remove it there first, or look whether the id is right.`,
+    `${noun} ${account} is connected to another workspace: remove it there first, or look whether the id is right.`,
   )
-}
-
-function nounOf(of: Claimed): string {
-  return of === 'number' ? 'Number' : 'Page'
 }
 
 function ownerIn(stored: StoredRecord | undefined): string | undefined {

@@ -1,10 +1,10 @@
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
-import type { Asked, GraphFailure } from '../channels/whatsapp/graph-answer.ts'
+import type { Asked } from '../channels/whatsapp/graph-answer.ts'
 import type { PhoneNumber, SubscribedApp, TokenScopes } from '../channels/whatsapp/graph-account.ts'
 import type { ConnectionCheck, Finding } from '../protocol.ts'
-import { unlessAway } from '../when-away.ts'
 import type { WhatsAppConnection } from './connection.ts'
+import { failing, lastSigned, permissionsFinding, signatureFinding } from './meta-findings.ts'
 import type { Callback, MetaLine } from './meta-line.ts'
 
 /** What a check needs to know. */
@@ -25,21 +25,21 @@ export interface Checked {
 /** Looks at everything a connection needs, all at once, and changes nothing. What Meta does not answer is a finding, too. */
 export async function checkConnection(connection: WhatsAppConnection, parts: CheckParts): Promise<Checked> {
   const { line, clock, address } = parts
-  const { account, business, accessToken: token } = connection
+  const { workspace, account, business, accessToken: token, appSecrets: secrets } = connection
   const [scopes, number, apps, callback, seenAtMs] = await Promise.all([
     line.graph.tokenScopes({ token }),
     line.graph.phoneNumber({ account, token }),
     line.graph.subscribedApps({ business, token }),
     line.callback(connection),
-    lastSigned(connection, parts.ephemeral),
+    lastSigned(parts.ephemeral, `webhook-seen/${workspace}/${account}`),
   ])
   const nowMs = clock.nowMs()
   const checks: readonly ConnectionCheck[] = [
     { id: 'token', ...tokenFinding(scopes, nowMs) },
-    { id: 'permissions', ...permissionsFinding(scopes) },
+    { id: 'permissions', ...permissionsFinding(scopes, permissions) },
     { id: 'number', ...numberFinding(number) },
     { id: 'webhook', ...webhookFinding(apps, callback, address) },
-    { id: 'signature', ...signatureFinding(connection, seenAtMs, nowMs) },
+    { id: 'signature', ...signatureFinding({ secrets, seenAtMs, nowMs }, writeToIt, agoOf) },
     { id: 'clock', ...clockFinding(line.aheadMs()) },
   ]
   const displayNumber = number.ok ? number.value.displayNumber : undefined
@@ -59,24 +59,10 @@ function tokenFinding(asked: Asked<TokenScopes>, nowMs: number): Finding {
   return { ok: false, what, whatToDo: `It ends soon. ${newToken} Such a token does not end.` }
 }
 
-const neededScopes = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const
-
-function permissionsFinding(asked: Asked<TokenScopes>): Finding {
-  if (!asked.ok || !asked.value.valid) {
-    return {
-      ok: false,
-      what: 'Not known while the access token is not valid.',
-      whatToDo: 'Mend the access token first.',
-    }
-  }
-  const missing = neededScopes.filter((scope) => !asked.value.scopes.includes(scope))
-  if (missing.length === 0) return { ok: true, what: 'It may send messages and manage the account.' }
-  return {
-    ok: false,
-    what: `Missing: ${missing.join(', ')}.`,
-    whatToDo: 'Make a new token with these permissions ticked.',
-  }
-}
+const permissions = {
+  needed: ['whatsapp_business_messaging', 'whatsapp_business_management'],
+  enough: 'It may send messages and manage the account.',
+} as const
 
 function numberFinding(asked: Asked<PhoneNumber>): Finding {
   if (!asked.ok) {
@@ -112,19 +98,7 @@ function webhookFinding(apps: Asked<readonly SubscribedApp[]>, callback: Asked<C
   return { ok: false, what: `Meta sends to another address: ${told}`, whatToDo }
 }
 
-function signatureFinding({ appSecrets }: WhatsAppConnection, seenAtMs: Seen, nowMs: number): Finding {
-  if (appSecrets.length === 0) {
-    const what = 'No app secret is saved, so everything that comes is refused.'
-    return { ok: false, what, whatToDo: 'Copy the app secret from App settings › Basic of your app and save it here.' }
-  }
-  if (seenAtMs === 'unknown')
-    return { ok: false, what: 'Not known at the moment.', whatToDo: 'Check again in a minute.' }
-  if (seenAtMs === 'never') {
-    const whatToDo = 'Write a message to the number. If none comes, look whether the app secret is right.'
-    return { ok: false, what: 'Nothing with the right signature has come in the last days.', whatToDo }
-  }
-  return { ok: true, what: `Last correctly signed: ${agoOf(nowMs - seenAtMs)}.` }
-}
+const writeToIt = 'Write a message to the number. If none comes, look whether the app secret is right.'
 
 const aheadMaxMs = 60_000
 
@@ -136,21 +110,6 @@ function clockFinding(aheadMs: number | undefined): Finding {
   if (Math.abs(aheadMs) <= aheadMaxMs) return { ok: true, what: `Within ${Math.max(seconds, 1)} s of Meta’s.` }
   const what = `This server's clock is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Meta’s.`
   return { ok: false, what, whatToDo: 'Set it by NTP: times of messages and the 24-hour window depend on it.' }
-}
-
-/** What did not come back from Meta: wait where that helps, else what to do. */
-function failing({ kind, reason }: GraphFailure, whatToDo: string): Finding {
-  return { ok: false, what: reason, whatToDo: kind === 'later' ? 'Check again in a minute.' : whatToDo }
-}
-
-type Seen = number | 'never' | 'unknown'
-
-/** When the last correctly signed delivery came; the webhook's route says so. */
-async function lastSigned({ workspace, account }: WhatsAppConnection, ephemeral: Ephemeral): Promise<Seen> {
-  const stamp = await unlessAway(ephemeral.get(`webhook-seen/${workspace}/${account}`).then((found) => ({ found })))
-  if (stamp === undefined) return 'unknown'
-  const seenAtMs = Number(stamp.found ?? Number.NaN)
-  return Number.isNaN(seenAtMs) ? 'never' : seenAtMs
 }
 
 function agoOf(ms: number): string {

@@ -1,9 +1,9 @@
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
-import type { Asked, GraphFailure } from '../channels/whatsapp/graph-answer.ts'
+import type { Asked } from '../channels/whatsapp/graph-answer.ts'
 import type { TokenScopes } from '../channels/whatsapp/graph-account.ts'
 import type { Finding, PageCheck } from '../protocol.ts'
-import { unlessAway } from '../when-away.ts'
+import { failing, lastSigned, permissionsFinding, signatureFinding } from './meta-findings.ts'
 import type { Callback } from './meta-line.ts'
 import type { PageConnection } from './page-connection.ts'
 import { pageFields, type KnownPage, type PageLine } from './page-line.ts'
@@ -28,7 +28,7 @@ export interface CheckedPage {
 /** Looks at everything a Page needs, all at once, and changes nothing. What Meta does not answer is a finding, too. */
 export async function checkPage(connection: PageConnection, parts: PageCheckParts): Promise<CheckedPage> {
   const { line, clock, ephemeral, secrets, address } = parts
-  const { accessToken: token } = connection
+  const { workspace, accessToken: token } = connection
   const asking = line.graph.tokenScopes({ token })
   const [scopes, callback, page, fields, sweep, seenAtMs] = await Promise.all([
     asking,
@@ -36,15 +36,15 @@ export async function checkPage(connection: PageConnection, parts: PageCheckPart
     line.page(connection),
     line.subscribedFields(connection),
     sweepOf(connection, parts),
-    lastSigned(connection, ephemeral),
+    lastSigned(ephemeral, `page-webhook-seen/${workspace}/${connection.page}`),
   ])
   const checks: readonly PageCheck[] = [
     { id: 'token', ...tokenFinding(scopes, page) },
-    { id: 'permissions', ...permissionsFinding(scopes) },
+    { id: 'permissions', ...permissionsFinding(scopes, permissions) },
     { id: 'webhook', ...webhookFinding(callback, address) },
     { id: 'subscription', ...subscriptionFinding(fields) },
     { id: 'sweep', ...sweep },
-    { id: 'signature', ...signatureFinding(secrets, seenAtMs, clock.nowMs()) },
+    { id: 'signature', ...signatureFinding({ secrets, seenAtMs, nowMs: clock.nowMs() }, tryIt, agoOf) },
   ]
   return { checks, ...(page.ok ? { known: page.value } : {}) }
 }
@@ -60,18 +60,10 @@ function tokenFinding(scopes: Asked<TokenScopes>, page: Asked<KnownPage>): Findi
   return { ok: false, what, whatToDo: 'Copy the ID from the Page’s settings › About, and take a token of that Page.' }
 }
 
-const neededScopes = ['leads_retrieval', 'pages_manage_metadata'] as const
-
-function permissionsFinding(asked: Asked<TokenScopes>): Finding {
-  if (!asked.ok || !asked.value.valid) {
-    const what = 'Not known while the access token is not valid.'
-    return { ok: false, what, whatToDo: 'Mend the access token first.' }
-  }
-  const missing = neededScopes.filter((scope) => !asked.value.scopes.includes(scope))
-  if (missing.length === 0) return { ok: true, what: 'It may read leads and subscribe to the Page.' }
-  const whatToDo = 'Make a new token with these permissions ticked.'
-  return { ok: false, what: `Missing: ${missing.join(', ')}.`, whatToDo }
-}
+const permissions = {
+  needed: ['leads_retrieval', 'pages_manage_metadata'],
+  enough: 'It may read leads and subscribe to the Page.',
+} as const
 
 /** The app may be asked only by its secret. */
 async function callbackOf(
@@ -122,33 +114,9 @@ async function sweepOf(
   }
 }
 
-type Seen = number | 'never' | 'unknown'
+const tryIt = 'Send a test lead with Meta’s Lead Ads testing tool. If none comes, look at the app secret.'
 
-function signatureFinding(secrets: readonly string[], seenAtMs: Seen, nowMs: number): Finding {
-  if (secrets.length === 0) {
-    const what = 'No app secret is saved, so everything that comes is refused.'
-    return { ok: false, what, whatToDo: 'Copy the app secret from App settings › Basic of your app and save it here.' }
-  }
-  if (seenAtMs === 'unknown')
-    return { ok: false, what: 'Not known at the moment.', whatToDo: 'Check again in a minute.' }
-  if (seenAtMs === 'never') {
-    const whatToDo = 'Send a test lead with Meta’s Lead Ads testing tool. If none comes, look at the app secret.'
-    return { ok: false, what: 'Nothing with the right signature has come in the last days.', whatToDo }
-  }
-  const minutes = Math.floor(Math.max(nowMs - seenAtMs, 0) / 60_000)
-  const ago = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} hours`
-  return { ok: true, what: `Last correctly signed: ${ago} ago.` }
-}
-
-/** What did not come back from Meta: wait where that helps, else what to do. */
-function failing({ kind, reason }: GraphFailure, whatToDo: string): Finding {
-  return { ok: false, what: reason, whatToDo: kind === 'later' ? 'Check again in a minute.' : whatToDo }
-}
-
-/** When the last correctly signed delivery came; the webhook's route says so. */
-async function lastSigned({ workspace, page }: PageConnection, ephemeral: Ephemeral): Promise<Seen> {
-  const stamp = await unlessAway(ephemeral.get(`page-webhook-seen/${workspace}/${page}`).then((found) => ({ found })))
-  if (stamp === undefined) return 'unknown'
-  const seenAtMs = Number(stamp.found ?? Number.NaN)
-  return Number.isNaN(seenAtMs) ? 'never' : seenAtMs
+function agoOf(ms: number): string {
+  const minutes = Math.floor(Math.max(ms, 0) / 60_000)
+  return minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} hours ago`
 }

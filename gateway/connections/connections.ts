@@ -3,14 +3,14 @@
  * 1. A secret is kept sealed, and leaves this file in a `WhatsAppConnection` only. 2. Only the workspace that holds the claim on a number has it,
  * whatever records a process that died left behind. 3. What this process changes it sees at once, every other within `connectionsCacheMs`.
  */
-import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Records } from '#runtime/ports/records.ts'
 import { newSecret } from '../auth/secrets.ts'
 import { GatewayError } from '../errors.ts'
 import { toJson } from '../read-models/shape.ts'
-import { accountClaims, taken, type AccountClaims } from './account-claims.ts'
+import { accountClaims, type AccountClaims } from './account-claims.ts'
 import type { Connections, WhatsAppConnection } from './connection.ts'
+import { RecentReads } from './recent-reads.ts'
 import {
   openConnection,
   placeOf,
@@ -19,13 +19,12 @@ import {
   type Place,
   type SealedConnection,
 } from './sealed-connection.ts'
+import { openedOrWhy, rewrapAll } from './sealed-records.ts'
 import type { Vault } from './vault.ts'
 
 /** For how long a connection that was read is answered from memory. */
 export const connectionsCacheMs = 10_000
 
-/** Workspaces answered from memory; anybody may ask for any name. */
-const cachedMax = 1000
 const collection = 'whatsapp-connections'
 
 /** What an admin gives. A secret left out stays as it is; a new number needs its access token. */
@@ -73,39 +72,33 @@ export function createConnections(parts: ConnectionParts): ConnectionDesk {
   return new RecordedConnections(parts)
 }
 
-interface Cached {
-  readonly untilMs: number
-  readonly held: Promise<readonly HeldConnection[]>
-}
-
 class RecordedConnections implements ConnectionDesk {
   readonly #records: Records
   readonly #vault: Vault
-  readonly #clock: Clock
   readonly #claims: AccountClaims
-  readonly #cache = new Map<string, Cached>()
+  readonly #recent: RecentReads<readonly HeldConnection[]>
 
   constructor({ records, vault, clock }: ConnectionParts) {
     this.#records = records
     this.#vault = vault
-    this.#clock = clock
     const isConnected = async (workspace: string, account: string) =>
       (await records.get(collection, keyOf({ workspace, account }))) !== undefined
     this.#claims = accountClaims({ records, clock, isConnected })
+    this.#recent = new RecentReads((workspace) => this.#load(workspace), clock, connectionsCacheMs)
   }
 
   async whatsapp(workspace: string): Promise<readonly WhatsAppConnection[]> {
-    return (await this.#held(workspace)).map(openedIn)
+    return (await this.#recent.get(workspace)).map(openedIn)
   }
 
   async whatsappAccount(workspace: string, account: string): Promise<WhatsAppConnection | undefined> {
-    const found = (await this.#held(workspace)).find((each) => each.account === account)
+    const found = (await this.#recent.get(workspace)).find((each) => each.account === account)
     return found === undefined ? undefined : openedIn(found)
   }
 
   list(workspace: string): Promise<readonly HeldConnection[]> {
-    this.#cache.delete(workspace)
-    return this.#held(workspace)
+    this.#recent.forget(workspace)
+    return this.#recent.get(workspace)
   }
 
   async save(workspace: string, input: ConnectionInput): Promise<void> {
@@ -116,20 +109,17 @@ class RecordedConnections implements ConnectionDesk {
     if (accessToken === undefined) throw new GatewayError('invalid', 'accessToken: a new number needs one')
     const verifyToken = await this.#verifyToken(place, before?.value.verifyToken)
     const base = { displayNumber: '', appSecrets: [], ...before?.value, verifyToken }
-    // 2. The claim comes first: dying after it leaves a number that nobody has, and that anybody may have soon.
-    await this.#claims.claim(workspace, input.account)
-    await this.#write(place, { ...base, ...change, accessToken }, before?.revision ?? 0)
-    if (await this.#claims.holds(workspace, input.account)) return
-    // Our claim was void by then, and somebody else was faster.
-    await this.#records.delete(collection, keyOf(place))
-    throw taken(input.account)
+    await this.#claims.claim(workspace, input.account, {
+      write: () => this.#write(place, { ...base, ...change, accessToken }, before?.revision ?? 0),
+      undo: () => this.#records.delete(collection, keyOf(place)),
+    })
   }
 
   async remove(place: Place): Promise<void> {
     await this.#existing(place)
     await this.#records.delete(collection, keyOf(place))
     await this.#claims.free(place.workspace, place.account)
-    this.#cache.delete(place.workspace)
+    this.#recent.forget(place.workspace)
   }
 
   async rotateAppSecret(place: Place, appSecret: string): Promise<void> {
@@ -151,34 +141,12 @@ class RecordedConnections implements ConnectionDesk {
     await this.#write(place, { ...value, appSecrets: value.appSecrets.slice(0, 1) }, revision)
   }
 
-  async rewrap(): Promise<readonly string[]> {
-    const problems: string[] = []
-    for (const { key, revision, value } of await this.#records.list(collection, '', cachedMax)) {
-      const sealed = sealedConnection.parse(value)
-      try {
-        const rewrapped = await rewrapConnection(this.#vault, workspaceIn(key), sealed)
-        // Whoever is faster has sealed anew what they changed; the rest waits for the next time.
-        if (!isDeepStrictEqual(rewrapped, sealed)) await this.#records.put(collection, key, toJson(rewrapped), revision)
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error
-        problems.push(error.message)
-      }
-    }
-    return problems
-  }
-
-  #held(workspace: string): Promise<readonly HeldConnection[]> {
-    const nowMs = this.#clock.nowMs()
-    const cached = this.#cache.get(workspace)
-    if (cached !== undefined && nowMs < cached.untilMs) return cached.held
-    const held = this.#load(workspace)
-    const entry = { untilMs: nowMs + connectionsCacheMs, held }
-    if (this.#cache.size >= cachedMax) this.#cache.clear()
-    this.#cache.set(workspace, entry)
-    held.catch(() => {
-      if (this.#cache.get(workspace) === entry) this.#cache.delete(workspace)
+  rewrap(): Promise<readonly string[]> {
+    return rewrapAll(this.#records, {
+      collection,
+      read: (value) => sealedConnection.parse(value),
+      rewrap: (sealed, key) => rewrapConnection(this.#vault, workspaceIn(key), sealed),
     })
-    return held
   }
 
   async #load(workspace: string): Promise<readonly HeldConnection[]> {
@@ -189,19 +157,11 @@ class RecordedConnections implements ConnectionDesk {
         // 2. What is left of a number that is another workspace's now is nobody's.
         if (!(await this.#claims.holds(workspace, each.account))) return []
         const { business, account, displayNumber } = each
-        return [{ business, account, displayNumber, opened: await this.#opened(workspace, each) }]
+        const opened = await openedOrWhy(openConnection(this.#vault, workspace, each))
+        return [{ business, account, displayNumber, opened }]
       }),
     )
     return loaded.flat()
-  }
-
-  async #opened(workspace: string, sealed: SealedConnection): Promise<WhatsAppConnection | GatewayError> {
-    try {
-      return await openConnection(this.#vault, workspace, sealed)
-    } catch (error) {
-      if (error instanceof GatewayError) return error
-      throw error
-    }
   }
 
   async #sealed(place: Place, input: ConnectionInput): Promise<SealedChange> {
@@ -219,8 +179,8 @@ class RecordedConnections implements ConnectionDesk {
   /** The one there is; a new one where there is none, or where it does not open any more. */
   async #verifyToken(place: Place, before: string | undefined): Promise<string> {
     const where = placeOf(place, 'verify-token')
-    const kept = before !== undefined && (await opens(this.#vault.open(before, where)))
-    return kept ? before : this.#vault.seal(newSecret(), where)
+    const opened = before === undefined ? undefined : await openedOrWhy(this.#vault.open(before, where))
+    return before === undefined || opened instanceof GatewayError ? this.#vault.seal(newSecret(), where) : before
   }
 
   async #read(place: Place): Promise<{ readonly value: SealedConnection; readonly revision: number } | undefined> {
@@ -236,23 +196,13 @@ class RecordedConnections implements ConnectionDesk {
 
   async #write(place: Place, sealed: SealedConnection, expected: number): Promise<void> {
     const written = await this.#records.put(collection, keyOf(place), toJson(sealed), expected)
-    this.#cache.delete(place.workspace)
+    this.#recent.forget(place.workspace)
     if (written === undefined) throw new GatewayError('conflict', `Number ${place.account} has just been changed.`)
   }
 }
 
 type SealedChange = Pick<SealedConnection, 'business' | 'account'> &
   Partial<Omit<SealedConnection, 'business' | 'account'>>
-
-async function opens(opening: Promise<string>): Promise<boolean> {
-  try {
-    await opening
-    return true
-  } catch (error) {
-    if (error instanceof GatewayError) return false
-    throw error
-  }
-}
 
 function openedIn({ opened }: HeldConnection): WhatsAppConnection {
   if (opened instanceof GatewayError) throw opened

@@ -8,7 +8,7 @@ import type { ConsentScope } from '#machines/outreach-contract.ts'
 import { newSecret } from '../auth/secrets.ts'
 import { GatewayError } from '../errors.ts'
 import { maybe } from '../read-models/shape.ts'
-import { accountClaims, taken, type AccountClaims } from './account-claims.ts'
+import { accountClaims, type AccountClaims } from './account-claims.ts'
 import type { ConnectionParts } from './connections.ts'
 import type { PageConnection, PageConnections } from './page-connection.ts'
 import { createSealedAccounts, type Account, type AccountKind, type SealedAccounts } from './sealed-accounts.ts'
@@ -100,20 +100,16 @@ async function save(
   const isNew = before === undefined
   if (isNew && accessToken === undefined) throw new GatewayError('invalid', 'accessToken: a new Page needs one')
   const base = before?.settings ?? { account: page, name: '', forms: [], consents: {} }
-  // 2. Dying after it leaves a Page that nobody has, and that anybody may have soon.
-  await claims.claim(workspace, page)
-  await accounts.save(workspace, {
-    settings: pageKind.settings.parse({ ...base, ...change, account: page }),
-    secrets: {
-      ...maybe('accessToken', accessToken),
-      ...maybe('appSecret', appSecret ?? (isNew ? '' : undefined)),
-      ...maybe('verifyToken', isNew ? newSecret() : undefined),
-    },
+  const settings = pageKind.settings.parse({ ...base, ...change, account: page })
+  const secrets = {
+    ...maybe('accessToken', accessToken),
+    ...maybe('appSecret', appSecret ?? (isNew ? '' : undefined)),
+    ...maybe('verifyToken', isNew ? newSecret() : undefined),
+  }
+  await claims.claim(workspace, page, {
+    write: () => accounts.save(workspace, { settings, secrets }),
+    undo: () => accounts.remove(workspace, page),
   })
-  if (await claims.holds(workspace, page)) return
-  // 1. Our claim was void by then, and somebody else was faster.
-  await accounts.remove(workspace, page)
-  throw taken(page, 'page')
 }
 
 async function heldIn(accounts: Pages, workspace: string, page: string) {

@@ -4,12 +4,13 @@
  * 1. A secret is kept sealed, bound to its account, and leaves this file in an `Account` only. 2. What this process changes it sees at once, every
  * other within `accountsCacheMs`.
  */
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Records, StoredRecord } from '#runtime/ports/records.ts'
 import { GatewayError } from '../errors.ts'
 import { toJson } from '../read-models/shape.ts'
+import { RecentReads } from './recent-reads.ts'
+import { openedOrWhy, rewrapAll, sealedMax } from './sealed-records.ts'
 import type { Vault } from './vault.ts'
 
 /** For how long accounts that were read are answered from memory. */
@@ -64,7 +65,6 @@ interface Parts {
   readonly clock: Clock
 }
 
-const accountsMax = 1000
 const perWorkspaceMax = 100
 
 /** Makes the accounts of a kind over records and a vault. */
@@ -79,46 +79,40 @@ interface Sealed<Kind extends AccountKind> {
   readonly secrets: { readonly [name: string]: string }
 }
 
-interface Cached<Kind extends AccountKind> {
-  readonly untilMs: number
-  readonly held: Promise<readonly HeldAccount<Kind>[]>
-}
-
 class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind> {
   readonly #kind: Kind
   readonly #records: Records
   readonly #vault: Vault
-  readonly #clock: Clock
   readonly #collection: string
-  readonly #cache = new Map<string, Cached<Kind>>()
+  readonly #recent: RecentReads<readonly HeldAccount<Kind>[]>
 
   constructor(kind: Kind, { records, vault, clock }: Parts) {
     this.#kind = kind
     this.#records = records
     this.#vault = vault
-    this.#clock = clock
     this.#collection = `${kind.kind}-accounts`
+    this.#recent = new RecentReads((workspace) => this.#load(workspace), clock, accountsCacheMs)
   }
 
   async of(workspace: string): Promise<readonly Account<Kind>[]> {
-    return openedIn(await this.#held(workspace))
+    return openedIn(await this.#recent.get(workspace))
   }
 
   async account(workspace: string, account: string): Promise<Account<Kind> | undefined> {
-    const found = (await this.#held(workspace)).find(({ settings }) => settings.account === account)
+    const found = (await this.#recent.get(workspace)).find(({ settings }) => settings.account === account)
     if (found?.opened instanceof GatewayError) throw found.opened
     return found?.opened
   }
 
   list(workspace: string): Promise<readonly HeldAccount<Kind>[]> {
-    this.#cache.delete(workspace)
-    return this.#held(workspace)
+    this.#recent.forget(workspace)
+    return this.#recent.get(workspace)
   }
 
   async save(workspace: string, { settings, secrets }: AccountInput<Kind>): Promise<void> {
     const key = keyOf(workspace, settings.account)
     const stored = await this.#records.get(this.#collection, key)
-    const kept = stored === undefined ? {} : this.#read(stored).secrets
+    const kept = stored === undefined ? {} : this.#read(stored.value).secrets
     const sealed: { [name: string]: string } = {}
     for (const [name, secret] of this.#secretsIn(secrets)) {
       const before = kept[name]
@@ -133,7 +127,7 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
       toJson({ settings, secrets: sealed }),
       stored?.revision ?? 0,
     )
-    this.#cache.delete(workspace)
+    this.#recent.forget(workspace)
     if (written === undefined) throw new GatewayError('conflict', `${settings.account} has just been changed.`)
   }
 
@@ -143,52 +137,23 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
       throw new GatewayError('not-found', `${account} is not connected here.`)
     }
     await this.#records.delete(this.#collection, key)
-    this.#cache.delete(workspace)
+    this.#recent.forget(workspace)
   }
 
   async all(): Promise<readonly Account<Kind>[]> {
-    const stored = await this.#records.list(this.#collection, '', accountsMax)
+    const stored = await this.#records.list(this.#collection, '', sealedMax)
     return openedIn(await Promise.all(stored.map((each) => this.#opened(each))))
   }
 
-  async rewrap(): Promise<readonly string[]> {
-    const problems: string[] = []
-    for (const stored of await this.#records.list(this.#collection, '', accountsMax)) {
-      const { settings, secrets } = this.#read(stored)
-      try {
-        const rewrapped = await this.#each(secrets, (text, name) =>
-          this.#vault.rewrap(text, this.#place(stored.key, name)),
-        )
-        // Whoever is faster has sealed anew what they changed; the rest waits for the next time.
-        if (!isDeepStrictEqual(rewrapped, secrets)) {
-          await this.#records.put(
-            this.#collection,
-            stored.key,
-            toJson({ settings, secrets: rewrapped }),
-            stored.revision,
-          )
-        }
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error
-        problems.push(error.message)
-      }
-    }
-    return problems
-  }
-
-  #held(workspace: string): Promise<readonly HeldAccount<Kind>[]> {
-    const nowMs = this.#clock.nowMs()
-    const cached = this.#cache.get(workspace)
-    if (cached !== undefined && nowMs < cached.untilMs) return cached.held
-    const held = this.#load(workspace)
-    const entry = { untilMs: nowMs + accountsCacheMs, held }
-    // Anybody may ask for any name.
-    if (this.#cache.size >= accountsMax) this.#cache.clear()
-    this.#cache.set(workspace, entry)
-    held.catch(() => {
-      if (this.#cache.get(workspace) === entry) this.#cache.delete(workspace)
+  rewrap(): Promise<readonly string[]> {
+    return rewrapAll<Sealed<Kind>>(this.#records, {
+      collection: this.#collection,
+      read: (value) => this.#read(value),
+      rewrap: async ({ settings, secrets }, key) => ({
+        settings,
+        secrets: await this.#each(secrets, (text, name) => this.#vault.rewrap(text, this.#place(key, name))),
+      }),
     })
-    return held
   }
 
   async #load(workspace: string): Promise<readonly HeldAccount<Kind>[]> {
@@ -196,16 +161,13 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
     return Promise.all(stored.map((each) => this.#opened(each)))
   }
 
-  async #opened(stored: StoredRecord): Promise<HeldAccount<Kind>> {
-    const { settings, secrets } = this.#read(stored)
-    try {
-      const opened = await this.#each(secrets, (text, name) => this.#vault.open(text, this.#place(stored.key, name)))
-      const workspace = stored.key.slice(0, stored.key.indexOf('/'))
-      return { settings, opened: { workspace, settings, secrets: opened } }
-    } catch (error) {
-      if (error instanceof GatewayError) return { settings, opened: error }
-      throw error
-    }
+  async #opened({ key, value }: StoredRecord): Promise<HeldAccount<Kind>> {
+    const { settings, secrets } = this.#read(value)
+    const opened = await openedOrWhy(
+      this.#each(secrets, (text, name) => this.#vault.open(text, this.#place(key, name))),
+    )
+    if (opened instanceof GatewayError) return { settings, opened }
+    return { settings, opened: { workspace: key.slice(0, key.indexOf('/')), settings, secrets: opened } }
   }
 
   async #each(
@@ -222,7 +184,7 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
     return this.#kind.secrets.map((name) => [name, given.get(name)])
   }
 
-  #read({ value }: StoredRecord): Sealed<Kind> {
+  #read(value: unknown): Sealed<Kind> {
     const { settings, secrets } = sealedShape.parse(value)
     return { settings: this.#kind.settings.parse(settings) as z.infer<Kind['settings']>, secrets }
   }

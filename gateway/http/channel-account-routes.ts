@@ -1,16 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AccountEvent } from '#machines/account-contract.ts'
-import { accountId } from '#machines/account-writing.ts'
-import { addressOf } from '#runtime/address.ts'
 import type { Account, AccountInput, AccountKind, SealedAccounts } from '../connections/sealed-accounts.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { Finding, NamedFinding } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
-import { submit } from '../submit.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
+import { changeRoute } from './change-route.ts'
+import { checkedOf, finding, security } from './connection-shapes.ts'
+import { tellChecked } from './tell-checked.ts'
 
 /** What routes for the accounts of a kind are made of. */
 export interface ChannelAccountRoutes<Kind extends AccountKind, Saved extends z.ZodType> {
@@ -42,10 +41,7 @@ const view = z.object({
     }),
   ),
 })
-const finding = z.object({ ok: z.boolean(), what: z.string(), whatToDo: z.exactOptional(z.string()) })
-const checked = z.object({ atMs: z.number(), checks: z.array(finding.extend({ id: z.string() })) })
-const done = { 204: z.null() }
-const security = [{ member: [] }]
+const checked = checkedOf(z.string())
 
 /** Accounts of one kind of a workspace, for admins: what there is, changing it, and looking at it live. No answer holds a secret. */
 export function channelAccountRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
@@ -79,33 +75,25 @@ function keepingRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
       }
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'PUT',
     url: `/v1/connections/${kind}`,
-    schema: {
-      description: `Connects one of the ${title}, or changes it: a secret that is left out stays as it is.`,
-      security,
-      body: saved,
-      response: done,
-    },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      const input = inputOf(saved.parse(request.body))
+    description: `Connects one of the ${title}, or changes it: a secret that is left out stays as it is.`,
+    given: saved,
+    async change(given, { workspace, memberId }) {
+      const input = inputOf(given)
       await accounts.save(workspace, input)
       house.log.info('an account was saved', { kind, workspace, account: input.settings.account, memberId })
-      return reply.status(204).send(null)
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'DELETE',
     url: `/v1/connections/${kind}/:account`,
-    schema: { description: `Removes one of the ${title} with its secrets.`, security, params: named, response: done },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      const { account } = request.params
+    description: `Removes one of the ${title} with its secrets.`,
+    given: named,
+    async change({ account }, { workspace, memberId }) {
       await accounts.remove(workspace, account)
       house.log.info('an account was removed', { kind, workspace, account, memberId })
-      return reply.status(204).send(null)
     },
   })
 }
@@ -133,9 +121,8 @@ function liveRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
     async handler(request) {
       const account = await accountOf(request, request.params.account)
       const checks = await check(account, request)
-      const canSend = needed.every((id) => checks.some((each) => each.id === id && each.ok))
-      // What waits for access goes on.
-      if (canSend) await tellAccountChecked(house, kind, account)
+      const at = { workspace: account.workspace, channel: kind, account: account.settings.account }
+      await tellChecked(house, at, { checks, needed })
       return { atMs: house.clock.nowMs(), checks: [...checks] }
     },
   })
@@ -153,16 +140,6 @@ function liveRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
       return test(await accountOf(request, request.params.account), request.body.to)
     },
   })
-}
-
-/** Tells the actor of an account that its access works, and waits until it has heard it. */
-async function tellAccountChecked(
-  { runtime }: House,
-  kind: string,
-  { workspace, settings }: { readonly workspace: string; readonly settings: { readonly account: string } },
-): Promise<void> {
-  const event: AccountEvent = { type: 'account.checked' }
-  await submit(runtime, { to: addressOf(workspace, 'account', accountId(kind, settings.account)), event })
 }
 
 function shown(settings: object): { [name: string]: string | number } {

@@ -7,28 +7,18 @@ import { openMetaLine } from '../connections/meta-line.ts'
 import { sendTestMessage } from '../connections/test-message.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
-import type { ConnectionCheck, ConnectionsView, Finding, SecretView, WhatsAppNumberView } from '../protocol.ts'
+import type { Finding, WhatsAppNumberView } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
-import { tellAccount } from './account-routes.ts'
+import { changeRoute } from './change-route.ts'
+import { checkedOf, done, finding, security } from './connection-shapes.ts'
+import { accessToken, appSecret, endOf, secretView } from './meta-secrets.ts'
+import { webhook, webhookOf } from './meta-webhook.ts'
+import { tellChecked } from './tell-checked.ts'
 
 const metaId = z.string().regex(/^\d{1,32}$/u, 'has to be digits')
 const number = z.object({ account: metaId })
-/** An access token of Meta's. The characters that tokens have: whoever pastes a line break or a quotation mark learns of it here. */
-export const accessToken = z
-  .string()
-  .trim()
-  .min(20)
-  .max(1000)
-  .regex(/^[\w.~+/|=-]+$/u, 'has characters that no token has')
-/** An app secret of Meta's. */
-export const appSecret = z
-  .string()
-  .trim()
-  .min(8)
-  .max(200)
-  .regex(/^[\w-]+$/u, 'has characters that no app secret has')
 const saved = z.object({
   business: metaId,
   account: metaId,
@@ -37,9 +27,8 @@ const saved = z.object({
   appSecret: z.exactOptional(appSecret),
 })
 
-const secretView = z.object({ endsWith: z.string() })
 const view = z.object({
-  webhook: z.object({ address: z.string(), problem: z.exactOptional(z.string()) }),
+  webhook,
   whatsapp: z.array(
     z.object({
       business: z.string(),
@@ -52,11 +41,10 @@ const view = z.object({
     }),
   ),
 })
-const finding = z.object({ ok: z.boolean(), what: z.string(), whatToDo: z.exactOptional(z.string()) })
 const checkIds = ['token', 'permissions', 'number', 'webhook', 'signature', 'clock'] as const
-const checked = z.object({ atMs: z.number(), checks: z.array(finding.extend({ id: z.enum(checkIds) })) })
-const done = { 204: z.null() }
-const security = [{ member: [] }]
+/** Without these a number can't send. */
+const needed = ['token', 'permissions', 'number'] as const
+const checked = checkedOf(z.enum(checkIds))
 
 /** Connections of a workspace, for admins: what there is, changing it, and looking at it live. No answer holds an access token or an app secret. */
 export function connectionRoutes(app: App, house: House): void {
@@ -78,34 +66,27 @@ function keepingRoutes(app: App, house: House, desk: ConnectionDesk): void {
       return { webhook: webhookOf(house, request, `whatsapp/${workspace}`), whatsapp }
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'PUT',
     url: '/v1/connections/whatsapp',
-    schema: {
-      description: 'Connects a number, or changes it: a secret that is left out stays as it is.',
-      security,
-      body: saved,
-      response: done,
-    },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      await desk.save(workspace, request.body)
+    description: 'Connects a number, or changes it: a secret that is left out stays as it is.',
+    given: saved,
+    async change(input, { workspace, memberId }) {
+      const { account } = input
+      await desk.save(workspace, input)
       // What the number can send is known soon; a reading that works lets go what waits for access.
-      void house.templateSync.sync({ workspace, account: request.body.account })
-      house.log.info('a connection was saved', { workspace, account: request.body.account, memberId })
-      return reply.status(204).send(null)
+      void house.templateSync.sync({ workspace, account })
+      house.log.info('a connection was saved', { workspace, account, memberId })
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'DELETE',
     url: '/v1/connections/whatsapp/:account',
-    schema: { description: 'Removes a number and its secrets.', security, params: number, response: done },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      const { account } = request.params
+    description: 'Removes a number and its secrets.',
+    given: number,
+    async change({ account }, { workspace, memberId }) {
       await desk.remove({ workspace, account })
       house.log.info('a connection was removed', { workspace, account, memberId })
-      return reply.status(204).send(null)
     },
   })
 }
@@ -127,15 +108,12 @@ function appSecretRoutes(app: App, house: House, desk: ConnectionDesk): void {
       return reply.status(204).send(null)
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'DELETE',
     url: '/v1/connections/whatsapp/:account/old-app-secret',
-    schema: { description: 'Believes the new app secret alone.', security, params: number, response: done },
-    async handler(request, reply) {
-      const { workspace } = (await memberOf(house, request, 'connections.change')).member
-      await desk.removeOldAppSecret({ workspace, account: request.params.account })
-      return reply.status(204).send(null)
-    },
+    description: 'Believes the new app secret alone.',
+    given: number,
+    change: ({ account }, { workspace }) => desk.removeOldAppSecret({ workspace, account }),
   })
 }
 
@@ -156,9 +134,7 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
       const { address } = webhookOf(house, request, `whatsapp/${workspace}`)
       const line = openMetaLine({ meta: config.meta, clock })
       const { checks, displayNumber } = await checkConnection(connection, { line, ephemeral, clock, address })
-      if (canSend(checks)) {
-        await tellAccount(house, { workspace, channel: 'whatsapp', account }, { type: 'account.checked' })
-      }
+      await tellChecked(house, { workspace, channel: 'whatsapp', account }, { checks, needed })
       const learned = connection.displayNumber === '' ? displayNumber : undefined
       if (learned !== undefined) await desk.save(workspace, { business, account, displayNumber: learned })
       return { atMs: clock.nowMs(), checks: [...checks] }
@@ -203,33 +179,11 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
   })
 }
 
-/** What stops a number from sending is not there. */
-function canSend(checks: readonly ConnectionCheck[]): boolean {
-  const needed: readonly string[] = ['token', 'permissions', 'number']
-  return checks.filter(({ id, ok }) => ok && needed.includes(id)).length === needed.length
-}
-
 async function connectionOf(house: House, request: FastifyRequest, account: string): Promise<WhatsAppConnection> {
   const { workspace } = (await memberOf(house, request, 'connections.check')).member
   const connection = await house.connectionDesk?.whatsappAccount(workspace, account)
   if (connection === undefined) throw new GatewayError('not-found', `Number ${account} is not connected here.`)
   return connection
-}
-
-/** Meta takes no address that is longer. */
-const addressMax = 200
-
-/** Where Meta is to send, below `/webhooks/`; `problem` says why it can't, where that is known. */
-export function webhookOf({ config }: House, request: FastifyRequest, path: string): ConnectionsView['webhook'] {
-  const base = config.publicUrl ?? `${request.protocol}://${request.host}`
-  const address = `${base}/webhooks/${path}`
-  if (!address.startsWith('https://')) {
-    const problem =
-      'Meta sends to https:// addresses only: set FINEACERS_PUBLIC_URL to the one this server is reached at.'
-    return { address, problem }
-  }
-  if (address.length > addressMax) return { address, problem: 'Meta takes addresses of 200 characters at most.' }
-  return { address }
 }
 
 function viewOf({ business, account, displayNumber, opened }: HeldConnection): WhatsAppNumberView {
@@ -242,9 +196,4 @@ function viewOf({ business, account, displayNumber, opened }: HeldConnection): W
     appSecrets: appSecrets.map(endOf),
     ...maybe('verifyToken', verifyToken),
   }
-}
-
-/** The end of a secret, by which whoever has it knows it again; of one so short that this would tell much of it, nothing. */
-export function endOf(secret: string): SecretView {
-  return { endsWith: secret.length < 16 ? '' : secret.slice(-4) }
 }

@@ -11,7 +11,10 @@ import type { Finding, PageView } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
-import { accessToken, appSecret, endOf, webhookOf } from './connection-routes.ts'
+import { changeRoute } from './change-route.ts'
+import { checkedOf, finding, security } from './connection-shapes.ts'
+import { accessToken, appSecret, endOf, secretView } from './meta-secrets.ts'
+import { webhook, webhookOf } from './meta-webhook.ts'
 
 const { account: metaId, forms, consents, instagram } = pageKind.settings.shape
 const named = z.object({ page: metaId })
@@ -23,9 +26,8 @@ const saved = z.object({
   forms: z.exactOptional(forms),
   consents: z.exactOptional(consents),
 })
-const secretView = z.object({ endsWith: z.string() })
 const view = z.object({
-  webhook: z.object({ address: z.string(), problem: z.exactOptional(z.string()) }),
+  webhook,
   pages: z.array(
     z.object({
       page: z.string(),
@@ -40,11 +42,8 @@ const view = z.object({
     }),
   ),
 })
-const finding = z.object({ ok: z.boolean(), what: z.string(), whatToDo: z.exactOptional(z.string()) })
 const checkIds = ['token', 'permissions', 'webhook', 'subscription', 'sweep', 'signature'] as const
-const checked = z.object({ atMs: z.number(), checks: z.array(finding.extend({ id: z.enum(checkIds) })) })
-const done = { 204: z.null() }
-const security = [{ member: [] }]
+const checked = checkedOf(z.enum(checkIds))
 
 /** Facebook Pages of a workspace, for admins: what there is, changing it, and looking at it live. No answer holds an access token or an app secret. */
 export function pageConnectionRoutes(app: App, house: House): void {
@@ -65,32 +64,24 @@ function keepingRoutes(app: App, house: House, desk: PageDesk): void {
       return { webhook: webhookOf(house, request, `meta/${workspace}`), pages }
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'PUT',
     url: '/v1/connections/pages',
-    schema: {
-      description: 'Connects a Page, or changes it: what is left out stays as it is.',
-      security,
-      body: saved,
-      response: done,
-    },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      await desk.save(workspace, request.body)
-      house.log.info('a Page was saved', { workspace, page: request.body.page, memberId })
-      return reply.status(204).send(null)
+    description: 'Connects a Page, or changes it: what is left out stays as it is.',
+    given: saved,
+    async change(input, { workspace, memberId }) {
+      await desk.save(workspace, input)
+      house.log.info('a Page was saved', { workspace, page: input.page, memberId })
     },
   })
-  app.route({
+  changeRoute(app, house, {
     method: 'DELETE',
     url: '/v1/connections/pages/:page',
-    schema: { description: 'Removes a Page and its secrets.', security, params: named, response: done },
-    async handler(request, reply) {
-      const { workspace, memberId } = (await memberOf(house, request, 'connections.change')).member
-      const { page } = request.params
+    description: 'Removes a Page and its secrets.',
+    given: named,
+    async change({ page }, { workspace, memberId }) {
       await desk.remove(workspace, page)
       house.log.info('a Page was removed', { workspace, page, memberId })
-      return reply.status(204).send(null)
     },
   })
 }

@@ -1,7 +1,8 @@
 /** SMS numbers and mailboxes of a workspace go over HTTP, for admins. Secrets go up and never come down. */
 import type { ConnectedAccountsView, Finding, NamedChecksView } from '#gateway/protocol.ts'
-import type { HttpRequest, HttpResult } from './http.ts'
+import type { HttpResult } from './http.ts'
 import type { ImportClient } from './imports.ts'
+import { asked } from './signed-in.ts'
 
 export type AccountKind = 'sms' | 'email'
 
@@ -42,8 +43,4 @@ export function tryAccount(client: ImportClient, place: AccountPlace, to: string
 
 function pathOf({ kind, account }: AccountPlace): string {
   return `/v1/connections/${kind}/${encodeURIComponent(account)}`
-}
-
-function asked<Value>({ http, session: { token } }: ImportClient, request: HttpRequest): Promise<HttpResult<Value>> {
-  return http({ ...request, ...(token === undefined ? {} : { token }) })
 }

@@ -1,7 +1,8 @@
 /** A workspace's connections go over HTTP, for admins. Secrets go up and never come down. */
 import type { ChecksView, ConnectionsView, Finding } from '#gateway/protocol.ts'
-import type { HttpRequest, HttpResult } from './http.ts'
+import type { HttpResult } from './http.ts'
 import type { ImportClient } from './imports.ts'
+import { asked } from './signed-in.ts'
 
 /** A number as an admin gives it. A secret left out stays as it is. */
 export interface NumberInput {
@@ -65,8 +66,4 @@ export function sendTestMessage(client: ImportClient, account: string, to: strin
 
 function pathOf(account: string): string {
   return `/v1/connections/whatsapp/${encodeURIComponent(account)}`
-}
-
-function asked<Value>({ http, session: { token } }: ImportClient, request: HttpRequest): Promise<HttpResult<Value>> {
-  return http({ ...request, ...(token === undefined ? {} : { token }) })
 }

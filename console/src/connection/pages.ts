@@ -1,7 +1,8 @@
 /** A workspace's Facebook Pages go over HTTP, for admins. Secrets go up and never come down. */
 import type { Finding, PageChecksView, PagesView } from '#gateway/protocol.ts'
-import type { HttpRequest, HttpResult } from './http.ts'
+import type { HttpResult } from './http.ts'
 import type { ImportClient } from './imports.ts'
+import { asked } from './signed-in.ts'
 
 /** A Page as an admin gives it. What is left out stays as it is. */
 export interface PageInput {
@@ -40,8 +41,4 @@ export function subscribePage(client: ImportClient, page: string): Promise<HttpR
 
 function pathOf(page: string): string {
   return `/v1/connections/pages/${encodeURIComponent(page)}`
-}
-
-function asked<Value>({ http, session: { token } }: ImportClient, request: HttpRequest): Promise<HttpResult<Value>> {
-  return http({ ...request, ...(token === undefined ? {} : { token }) })
 }

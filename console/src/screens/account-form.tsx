@@ -1,11 +1,10 @@
 import { useId } from 'react'
 import type { ConnectedAccountView } from '#gateway/protocol.ts'
 import { saveAccount, type AccountKind } from '../connection/channel-accounts.ts'
-import { Button } from '../ui/button.tsx'
 import { useClient, useT } from '../ui/context.tsx'
 import { fieldLook, TextField } from '../ui/field.tsx'
 import { accountKinds, type AccountField } from './account-kinds.ts'
-import { useSaving } from './channel-form.tsx'
+import { SaveButton, secret, useSaving } from './connection-saving.tsx'
 import { fieldOf } from './form.ts'
 
 interface AccountFormProps {
@@ -20,7 +19,10 @@ export function AccountForm({ kind, account, onSaved }: AccountFormProps) {
   const t = useT()
   const client = useClient()
   const { fields } = accountKinds[kind]
-  const { busy, problem, run } = useSaving(onSaved)
+  const saving = useSaving(
+    fields.map(({ name }) => name),
+    onSaved,
+  )
   const submit = (form: FormData) => {
     const given = fields.flatMap(({ name, is }) => {
       const text = is === 'key' && account !== undefined ? account.account : fieldOf(form, name)
@@ -28,25 +30,17 @@ export function AccountForm({ kind, account, onSaved }: AccountFormProps) {
     })
     return saveAccount(client, kind, Object.fromEntries(given))
   }
-  const named = fields.find(({ name }) => problem?.startsWith(`${name}: `) === true)
   return (
-    <form onSubmit={(event) => void run(event, submit)} className="flex flex-col gap-3 pt-1">
+    <form onSubmit={(event) => void saving.run(event, submit)} className="flex flex-col gap-3 pt-1">
       {fields.map((field) => (
         <Field
           key={field.name}
           field={field}
           {...(account === undefined ? {} : { account })}
-          {...(field === named ? { problem: problem?.slice(field.name.length + 2) ?? '' } : {})}
+          {...saving.at(field.name)}
         />
       ))}
-      {problem === undefined || named !== undefined ? null : (
-        <p role="alert" className="text-[13px] text-trouble">
-          {problem}
-        </p>
-      )}
-      <Button type="submit" look="primary" busy={busy} className="self-start">
-        {t(account === undefined ? 'channels.connect' : 'channels.save')}
-      </Button>
+      <SaveButton saving={saving} label={t(account === undefined ? 'channels.connect' : 'channels.save')} />
     </form>
   )
 }
@@ -69,12 +63,12 @@ function Field({ field, account, problem }: FieldProps) {
     <TextField
       label={t(label)}
       name={name}
-      autoComplete={is === 'secret' ? 'new-password' : 'off'}
+      autoComplete="off"
       spellCheck={false}
       required={!kept && is !== 'optional'}
       {...(told === undefined ? {} : { hint: told })}
       {...(problem === undefined ? {} : { problem })}
-      {...(is === 'secret' ? { type: 'password' } : {})}
+      {...(is === 'secret' ? secret : {})}
       {...(is === 'number' ? { inputMode: 'numeric', pattern: '[0-9]+' } : {})}
       {...(known === undefined ? {} : { defaultValue: known })}
     />

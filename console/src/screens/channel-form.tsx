@@ -1,10 +1,8 @@
-import { useState, type FormEvent } from 'react'
-import type { ProblemReport, WhatsAppNumberView } from '#gateway/protocol.ts'
+import type { WhatsAppNumberView } from '#gateway/protocol.ts'
 import { rotateAppSecret, saveNumber } from '../connection/connections.ts'
-import { refusalText } from '../text/refusal.ts'
-import { Button } from '../ui/button.tsx'
 import { useClient, useT } from '../ui/context.tsx'
 import { TextField } from '../ui/field.tsx'
+import { given, SaveButton, secret, useSaving } from './connection-saving.tsx'
 import { fieldOf } from './form.ts'
 
 interface NumberFormProps {
@@ -17,11 +15,11 @@ interface NumberFormProps {
 export function NumberForm({ number, onSaved }: NumberFormProps) {
   const t = useT()
   const client = useClient()
-  const { busy, problem, run } = useSaving(onSaved)
+  const saving = useSaving(fields, onSaved)
+  const { run, at } = saving
   const submit = (form: FormData) => {
-    const given = (name: string) => (fieldOf(form, name) === '' ? {} : { [name]: fieldOf(form, name) })
     const account = number?.account ?? fieldOf(form, 'account')
-    const secrets = { ...given('accessToken'), ...given('appSecret') }
+    const secrets = { ...given(form, 'accessToken'), ...given(form, 'appSecret') }
     return saveNumber(client, { account, business: fieldOf(form, 'business'), ...secrets })
   }
   const digits = { inputMode: 'numeric', pattern: '\\s*[0-9]+\\s*', autoComplete: 'off', required: true } as const
@@ -34,7 +32,7 @@ export function NumberForm({ number, onSaved }: NumberFormProps) {
           hint={t('channels.account-hint')}
           name="account"
           {...digits}
-          {...at(problem, 'account')}
+          {...at('account')}
         />
       ) : null}
       <TextField
@@ -43,7 +41,7 @@ export function NumberForm({ number, onSaved }: NumberFormProps) {
         name="business"
         defaultValue={number?.business}
         {...digits}
-        {...at(problem, 'business')}
+        {...at('business')}
       />
       <TextField
         label={t('channels.token')}
@@ -51,7 +49,7 @@ export function NumberForm({ number, onSaved }: NumberFormProps) {
         name="accessToken"
         {...secret}
         required={token === undefined}
-        {...at(problem, 'accessToken')}
+        {...at('accessToken')}
       />
       {number === undefined || number.appSecrets.length === 0 ? (
         <TextField
@@ -60,13 +58,10 @@ export function NumberForm({ number, onSaved }: NumberFormProps) {
           name="appSecret"
           {...secret}
           required
-          {...at(problem, 'appSecret')}
+          {...at('appSecret')}
         />
       ) : null}
-      <Elsewhere problem={problem} />
-      <Button type="submit" look="primary" busy={busy} className="self-start">
-        {t(number === undefined ? 'channels.connect' : 'channels.save')}
-      </Button>
+      <SaveButton saving={saving} label={t(number === undefined ? 'channels.connect' : 'channels.save')} />
     </form>
   )
 }
@@ -75,7 +70,8 @@ export function NumberForm({ number, onSaved }: NumberFormProps) {
 export function AppSecretForm(props: { readonly account: string; readonly onSaved: () => Promise<unknown> }) {
   const t = useT()
   const client = useClient()
-  const { busy, problem, run } = useSaving(props.onSaved)
+  const saving = useSaving(fields, props.onSaved)
+  const { run, at } = saving
   const submit = (form: FormData) => rotateAppSecret(client, props.account, fieldOf(form, 'appSecret'))
   return (
     <form onSubmit={(event) => void run(event, submit)} className="flex flex-col gap-3 pt-2">
@@ -85,55 +81,11 @@ export function AppSecretForm(props: { readonly account: string; readonly onSave
         name="appSecret"
         {...secret}
         required
-        {...at(problem, 'appSecret')}
+        {...at('appSecret')}
       />
-      <Elsewhere problem={problem} />
-      <Button type="submit" look="primary" busy={busy} className="self-start">
-        {t('channels.save')}
-      </Button>
+      <SaveButton saving={saving} label={t('channels.save')} />
     </form>
   )
 }
 
-/** Nobody looks over a shoulder at it, and no browser keeps it. */
-const secret = { type: 'password', autoComplete: 'new-password', spellCheck: false } as const
-
-type Save = (form: FormData) => Promise<{ readonly ok: true } | { readonly ok: false; readonly error: ProblemReport }>
-
-/** Saving a form: whether it runs, and what the server had against it. */
-export function useSaving(onSaved: () => Promise<unknown>) {
-  const t = useT()
-  const client = useClient()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const run = async (event: FormEvent<HTMLFormElement>, save: Save) => {
-    event.preventDefault()
-    setBusy(true)
-    const result = await save(new FormData(event.currentTarget))
-    setProblem(result.ok ? undefined : refusalText(result.error, t))
-    if (result.ok) {
-      client.toasts.show({ tone: 'done', text: t('channels.saved') })
-      await onSaved()
-    }
-    setBusy(false)
-  }
-  return { busy, problem, run }
-}
-
 const fields = ['account', 'business', 'accessToken', 'appSecret'] as const
-
-/** The problem that the server has with one field; it names it before a colon. */
-function at(problem: string | undefined, field: (typeof fields)[number]): { readonly problem?: string } {
-  const begin = `${field}: `
-  return problem?.startsWith(begin) === true ? { problem: problem.slice(begin.length) } : {}
-}
-
-/** A problem with none of the fields. */
-function Elsewhere({ problem }: { readonly problem: string | undefined }) {
-  if (problem === undefined || fields.some((field) => at(problem, field).problem !== undefined)) return null
-  return (
-    <p role="alert" className="text-[13px] text-trouble">
-      {problem}
-    </p>
-  )
-}

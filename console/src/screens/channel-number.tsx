@@ -1,15 +1,14 @@
-import { KeyRound, MoreHorizontal, Pencil, RefreshCw, Trash2 } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { KeyRound } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
 import type { ChecksView, ConnectionsView, WhatsAppNumberView } from '#gateway/protocol.ts'
 import { checkNumber, removeNumber } from '../connection/connections.ts'
 import { AskedStore } from '../stores/asked-store.ts'
-import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
-import { Dialog } from '../ui/dialog.tsx'
-import { Menu } from '../ui/menu.tsx'
+import { CheckStep } from './channel-checks.tsx'
 import { AppSecretForm, NumberForm } from './channel-form.tsx'
 import { Step, Steps, type StepState } from './channel-parts.tsx'
-import { Access, Checks, TestMessage, Webhook } from './channel-steps.tsx'
+import { Access, Checks, NumberTest, Webhook } from './channel-steps.tsx'
+import { ConnectionMenu, type FurtherChange } from './connection-menu.tsx'
 
 interface NumberProps {
   readonly number: WhatsAppNumberView
@@ -32,6 +31,12 @@ export function ConnectedNumber({ number, webhook, onChange }: NumberProps) {
     await onChange()
     await checks.ask()
   }
+  const rotation: FurtherChange = {
+    label: t('channels.rotate'),
+    description: t('channels.rotate-hint'),
+    icon: KeyRound,
+    renderForm: (onSaved) => <AppSecretForm account={account} onSaved={onSaved} />,
+  }
   const states = stepStates(number, checking.value)
   return (
     <section aria-labelledby={`number-${account}`} className="mb-8">
@@ -39,7 +44,15 @@ export function ConnectedNumber({ number, webhook, onChange }: NumberProps) {
         <h2 id={`number-${account}`} className="tabular mr-auto text-[17px] font-semibold">
           WhatsApp {nameOf(number)}
         </h2>
-        <NumberMenu number={number} onChange={onChange} onSaved={changed} />
+        <ConnectionMenu
+          name={nameOf(number)}
+          renderEdit={(onSaved) => <NumberForm number={number} onSaved={onSaved} />}
+          {...(number.appSecrets.length === 0 ? {} : { further: rotation })}
+          sure={t('channels.remove-sure')}
+          remove={() => removeNumber(client, account)}
+          onChange={onChange}
+          onSaved={changed}
+        />
       </div>
       <Steps>
         <Step place={1} state={states[0]} title={t('channels.step.number')}>
@@ -48,20 +61,17 @@ export function ConnectedNumber({ number, webhook, onChange }: NumberProps) {
         <Step place={2} state={states[1]} title={t('channels.step.webhook')}>
           <Webhook number={number} webhook={webhook} onSubscribed={checks.ask} />
         </Step>
-        <Step
+        <CheckStep
           place={3}
           state={states[2]}
-          title={t('channels.step.checks')}
-          actions={
-            <Button small icon={RefreshCw} busy={checking.busy} onClick={() => void checks.ask()}>
-              {t(checking.busy ? 'channels.checking' : 'channels.check')}
-            </Button>
-          }
+          busy={checking.busy}
+          checking={t('channels.checking')}
+          onCheck={checks.ask}
         >
           <Checks {...checking} />
-        </Step>
+        </CheckStep>
         <Step place={4} state={states[3]} title={t('channels.step.test')}>
-          <TestMessage account={account} />
+          <NumberTest account={account} />
         </Step>
       </Steps>
     </section>
@@ -87,63 +97,4 @@ function stepStates(
 
 function nameOf({ displayNumber, account }: WhatsAppNumberView): string {
   return displayNumber === '' ? account : displayNumber
-}
-
-interface MenuProps {
-  readonly number: WhatsAppNumberView
-  readonly onChange: () => Promise<unknown>
-  readonly onSaved: () => Promise<unknown>
-}
-
-function NumberMenu({ number, onChange, onSaved }: MenuProps) {
-  const t = useT()
-  const client = useClient()
-  const [open, setOpen] = useState<'edit' | 'rotate' | 'remove'>()
-  const close = () => setOpen(undefined)
-  const saved = async () => {
-    close()
-    await onSaved()
-  }
-  const remove = async () => {
-    close()
-    const result = await removeNumber(client, number.account)
-    if (result.ok) client.toasts.show({ tone: 'done', text: t('channels.removed', { number: nameOf(number) }) })
-    else client.showProblem(result.error)
-    await onChange()
-  }
-  const rotate = { label: t('channels.rotate'), icon: KeyRound, run: () => setOpen('rotate') }
-  return (
-    <>
-      <Menu
-        trigger={<IconButton icon={MoreHorizontal} label={`${t('channels.actions')}: ${nameOf(number)}`} />}
-        items={[
-          { label: t('channels.edit'), icon: Pencil, run: () => setOpen('edit') },
-          ...(number.appSecrets.length === 0 ? [] : [rotate]),
-          { label: t('channels.remove'), icon: Trash2, danger: true, run: () => setOpen('remove') },
-        ]}
-      />
-      {open === 'edit' ? (
-        <Dialog title={t('channels.edit-of', { number: nameOf(number) })} onClose={close}>
-          <NumberForm number={number} onSaved={saved} />
-        </Dialog>
-      ) : open === 'rotate' ? (
-        <Dialog title={t('channels.rotate')} description={t('channels.rotate-hint')} onClose={close}>
-          <AppSecretForm account={number.account} onSaved={saved} />
-        </Dialog>
-      ) : open === 'remove' ? (
-        <Dialog
-          title={t('channels.remove-of', { number: nameOf(number) })}
-          description={t('channels.remove-sure')}
-          onClose={close}
-        >
-          <div className="flex justify-end gap-2 pt-3">
-            <Button onClick={close}>{t('cancel')}</Button>
-            <Button look="danger" icon={Trash2} onClick={() => void remove()}>
-              {t('channels.remove')}
-            </Button>
-          </div>
-        </Dialog>
-      ) : null}
-    </>
-  )
 }

@@ -98,3 +98,12 @@ export function FindingLine({ finding, name }: { readonly finding: Finding; read
     </div>
   )
 }
+
+/** What is wrong with a connection as it is set up. The server says it in English. */
+export function Wrong({ children }: { readonly children: string }) {
+  return (
+    <p lang="en" className="mb-3 rounded-box bg-waiting-soft px-3 py-2 break-words text-waiting">
+      {children}
+    </p>
+  )
+}

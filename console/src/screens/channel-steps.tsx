@@ -1,15 +1,13 @@
-import { Rss, Send, TriangleAlert } from 'lucide-react'
-import { useMemo, useState, type FormEvent, type ReactNode } from 'react'
-import type { ChecksView, ConnectionsView, Finding, WhatsAppNumberView } from '#gateway/protocol.ts'
+import { Rss, TriangleAlert } from 'lucide-react'
+import { useMemo, type ReactNode } from 'react'
+import type { ChecksView, ConnectionsView, WhatsAppNumberView } from '#gateway/protocol.ts'
 import { removeOldAppSecret, sendTestMessage, subscribeNumber } from '../connection/connections.ts'
 import { AskedStore, type AskedState } from '../stores/asked-store.ts'
-import { timeOfDay } from '../text/format.ts'
-import { refusalText } from '../text/refusal.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
-import { TextField } from '../ui/field.tsx'
 import { Skeleton } from '../ui/states.tsx'
-import { CopyLine, FindingLine } from './channel-parts.tsx'
+import { CheckList, TestMessage, Told } from './channel-checks.tsx'
+import { CopyLine } from './channel-parts.tsx'
 
 /** Ids and secrets, of which only the end is known here. */
 export function Access({
@@ -98,67 +96,26 @@ export function Checks({ value: view, problem, busy }: AskedState<ChecksView>) {
   const t = useT()
   if (problem !== undefined) return <Told problem={problem} />
   if (view === undefined) return <Skeleton rows={6} height={44} />
-  return (
-    <div aria-busy={busy}>
-      <ul className="divide-y divide-line border-y border-line">
-        {view.checks.map((check) => (
-          <li key={check.id}>
-            <FindingLine name={t(`channels.check.${check.id}`)} finding={check} />
-          </li>
-        ))}
-      </ul>
-      <p className="tabular mt-2 text-[13px] text-ink-3" role="status">
-        {t('channels.checked', { time: timeOfDay(view.atMs) })}
-      </p>
-    </div>
-  )
+  return <CheckList view={view} busy={busy} nameOf={({ id }) => t(`channels.check.${id}`)} />
 }
 
 /** A first message to one's own phone. */
-export function TestMessage({ account }: { readonly account: string }) {
+export function NumberTest({ account }: { readonly account: string }) {
   const t = useT()
   const client = useClient()
-  const [to, setTo] = useState('')
   const message = useMemo(
     () => new AskedStore((phone: string) => sendTestMessage(client, account, phone)),
     [client, account],
   )
-  const told = useStore(message.state)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void message.ask(to.replaceAll(/[\s()-]/gu, ''))
-  }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-2">
-      <TextField
-        label={t('channels.to')}
-        hint={t('channels.to-hint')}
-        type="tel"
-        autoComplete="tel"
-        pattern="\+?[0-9\s\(\)\-]{6,24}"
-        required
-        value={to}
-        onChange={(event) => setTo(event.target.value)}
-      />
-      <Button type="submit" icon={Send} busy={told.busy} className="self-start">
-        {t('channels.send')}
-      </Button>
-      <Told {...told} />
-    </form>
-  )
-}
-
-/** What Meta said, or that it could not be asked: told to a screen reader when it comes. */
-function Told({ value, problem }: Pick<Partial<AskedState<Finding>>, 'value' | 'problem'>) {
-  const t = useT()
-  return (
-    <div role="status">
-      {problem !== undefined ? (
-        <p className="py-2 text-trouble">{refusalText(problem, t)}</p>
-      ) : value === undefined ? null : (
-        <FindingLine finding={value} />
-      )}
-    </div>
+    <TestMessage
+      message={message}
+      label={t('channels.to')}
+      hint={t('channels.to-hint')}
+      type="tel"
+      pattern="\+?[0-9\s\(\)\-]{6,24}"
+      send={t('channels.send')}
+    />
   )
 }
 

@@ -1,16 +1,15 @@
-import { Plus, Radio, ShieldAlert } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { Radio, ShieldAlert } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
 import { readConnections } from '../connection/connections.ts'
 import { AskedStore } from '../stores/asked-store.ts'
 import { refusalText } from '../text/refusal.ts'
-import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
-import { Dialog } from '../ui/dialog.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
 import { AccountSection } from './account-section.tsx'
 import { NumberForm } from './channel-form.tsx'
 import { ConnectedNumber } from './channel-number.tsx'
 import { Step, Steps } from './channel-parts.tsx'
+import { AddButton } from './channel-section.tsx'
 import { PageSection } from './page-section.tsx'
 
 /** What the workspace is connected to: its WhatsApp numbers, how to set one up, and whether each works. */
@@ -24,7 +23,6 @@ export function ChannelsScreen() {
   useEffect(() => {
     if (admin) void connections.ask()
   }, [admin, connections])
-  const [adding, setAdding] = useState(false)
   if (!admin) {
     return (
       <Page title={t('channels.title')} narrow>
@@ -39,9 +37,11 @@ export function ChannelsScreen() {
       narrow
       actions={
         connected ? (
-          <Button small icon={Plus} onClick={() => setAdding(true)}>
-            {t('channels.add')}
-          </Button>
+          <AddButton
+            label={t('channels.add')}
+            renderForm={(onSaved) => <NumberForm onSaved={onSaved} />}
+            onSaved={reload}
+          />
         ) : null
       }
     >
@@ -61,16 +61,6 @@ export function ChannelsScreen() {
       <PageSection />
       <AccountSection kind="sms" />
       <AccountSection kind="email" />
-      {adding ? (
-        <Dialog title={t('channels.add')} onClose={() => setAdding(false)}>
-          <NumberForm
-            onSaved={async () => {
-              setAdding(false)
-              await reload()
-            }}
-          />
-        </Dialog>
-      ) : null}
     </Page>
   )
 }

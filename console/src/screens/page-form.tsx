@@ -1,9 +1,8 @@
 import type { PageView } from '#gateway/protocol.ts'
 import { savePage } from '../connection/pages.ts'
-import { Button } from '../ui/button.tsx'
 import { useClient, useT } from '../ui/context.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
-import { useSaving } from './channel-form.tsx'
+import { given, SaveButton, secret, useSaving } from './connection-saving.tsx'
 import { consentsIn, linesOf } from './consent-lines.ts'
 import { fieldOf } from './form.ts'
 
@@ -17,13 +16,12 @@ interface PageFormProps {
 export function PageForm({ page, onSaved }: PageFormProps) {
   const t = useT()
   const client = useClient()
-  const { busy, problem, run } = useSaving(onSaved)
+  const saving = useSaving(names, onSaved)
   const submit = (form: FormData) => {
-    const given = (name: string) => (fieldOf(form, name) === '' ? {} : { [name]: fieldOf(form, name) })
     return savePage(client, {
       page: page?.page ?? fieldOf(form, 'page'),
-      ...given('accessToken'),
-      ...given('appSecret'),
+      ...given(form, 'accessToken'),
+      ...given(form, 'appSecret'),
       forms: fieldOf(form, 'forms')
         .split(/[\s,]+/u)
         .filter((id) => id !== ''),
@@ -31,9 +29,9 @@ export function PageForm({ page, onSaved }: PageFormProps) {
     })
   }
   const { accessToken: token, appSecret: own } = page ?? {}
-  const field = (name: (typeof names)[number]) => ({ name, autoComplete: 'off', ...problemAt(problem, name) })
+  const field = (name: (typeof names)[number]) => ({ name, autoComplete: 'off', ...saving.at(name) })
   return (
-    <form onSubmit={(event) => void run(event, submit)} className="flex flex-col gap-3 pt-1">
+    <form onSubmit={(event) => void saving.run(event, submit)} className="flex flex-col gap-3 pt-1">
       {page === undefined ? (
         <TextField
           label={t('pages.id')}
@@ -69,25 +67,9 @@ export function PageForm({ page, onSaved }: PageFormProps) {
         defaultValue={linesOf(page?.consents ?? {})}
         {...field('consents')}
       />
-      {problem === undefined || names.some((name) => problemAt(problem, name).problem !== undefined) ? null : (
-        <p role="alert" className="text-[13px] text-trouble">
-          {problem}
-        </p>
-      )}
-      <Button type="submit" look="primary" busy={busy} className="self-start">
-        {t(page === undefined ? 'channels.connect' : 'channels.save')}
-      </Button>
+      <SaveButton saving={saving} label={t(page === undefined ? 'channels.connect' : 'channels.save')} />
     </form>
   )
 }
 
 const names = ['page', 'accessToken', 'appSecret', 'forms', 'consents'] as const
-
-/** Nobody looks over a shoulder at it, and no browser keeps it. */
-const secret = { type: 'password', autoComplete: 'new-password', spellCheck: false } as const
-
-/** The problem that the server has with one field or a part of it; it names it before a colon. */
-function problemAt(problem: string | undefined, name: (typeof names)[number]): { readonly problem?: string } {
-  const [, told] = new RegExp(`^${name}(?:\\.[^:]*)?: (.*)$`, 's').exec(problem ?? '') ?? []
-  return told === undefined ? {} : { problem: told }
-}
