@@ -64,6 +64,18 @@ describe('why a message went out', () => {
     expect(wayWord(read, english)).toBe('Read')
   })
 
+  it('is told in the order in which it can have happened, though a provider’s clock counts in seconds', () => {
+    const askedAtMs = day(21, 4) + 700
+    const read = way({
+      askedAtMs,
+      status: 'delivered',
+      attempts: 1,
+      decisions: [decision({ outcome: 'send', reason: 'service-reply', atMs: askedAtMs + 5 })],
+      steps: [step('delivered', day(21, 4))],
+    })
+    expect(story(read)).toMatch(/^asked .* let through: .* · delivered 21:04$/)
+  })
+
   it('or did not, with the customer’s own words', () => {
     const refused = way({
       sender: 'member',

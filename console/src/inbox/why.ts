@@ -39,10 +39,15 @@ export function whyLines(way: OutgoingView, wording: Wording): readonly WhyLine[
   const { t, name } = wording
   const who = way.sender === 'member' && name !== undefined ? name : t(`why.by.${way.sender}`)
   const asked = { atMs: way.askedAtMs, line: plain(t('why.asked', { time: timeOfDay(way.askedAtMs), who })) }
-  const decided = way.decisions.map((each) => ({ atMs: each.atMs, line: decisionLine(each, way, wording) }))
+  // A provider's clock counts in seconds: what it tells may seem to come before what it follows from.
+  const soonestMs = Math.max(way.askedAtMs, way.decisions[0]?.atMs ?? 0)
+  const decided = way.decisions.map((each) => ({
+    atMs: Math.max(each.atMs, way.askedAtMs),
+    line: decisionLine(each, way, wording),
+  }))
   const stepped = way.steps
     .filter((each) => isTold(each, way))
-    .map((each) => ({ atMs: each.atMs, line: stepLine(each, way, wording) }))
+    .map((each) => ({ atMs: Math.max(each.atMs, soonestMs), line: stepLine(each, way, wording) }))
   // What happened at one instant keeps this order: the gate is asked before anything else comes of it.
   return [asked, ...decided, ...stepped].toSorted((one, other) => one.atMs - other.atMs).map(({ line }) => line)
 }
