@@ -15,6 +15,8 @@ interface Scene {
   readonly journal?: 'refuses to write' | 'refuses to read'
   readonly epoch?: number
   readonly wanted?: boolean
+  /** What the call needs. */
+  readonly needs?: 'can not be read' | 'are wrong'
 }
 
 /** Runs the effect once; answers its outcome and what happened, in order. */
@@ -34,9 +36,15 @@ async function transmitted(scene: Scene): Promise<{ readonly outcome: string; re
     },
   }
   const sender = {
-    async send() {
-      done.push('called')
-      return { outcome: 'accepted', providerId: 'wamid.1' } as const
+    async prepare() {
+      if (scene.needs === 'can not be read') throw new Error('the records are away')
+      if (scene.needs === 'are wrong')
+        return { outcome: 'refused', action: 'dead-letter', code: 0, reason: 'x' } as const
+      done.push('prepared')
+      return async () => {
+        done.push('called')
+        return { outcome: 'accepted', providerId: 'wamid.1' } as const
+      }
     },
   }
   const effect = createTransmitEffect({
@@ -59,12 +67,16 @@ function outcomeIn(output: Json): string {
 }
 
 describe('the call to a provider', () => {
-  it('is said first, then the epoch is looked at, then it is made', async () => {
-    expect(await transmitted({})).toEqual({ outcome: 'accepted', done: ['said key:began', 'looked', 'called'] })
+  it('is said first, then prepared, and made right after the epoch was looked at', async () => {
+    const done = ['said key:began', 'prepared', 'looked', 'called']
+    expect(await transmitted({})).toEqual({ outcome: 'accepted', done })
   })
 
   it('is not made once somebody took over, or nobody wants it', async () => {
-    expect(await transmitted({ epoch: 4 })).toEqual({ outcome: 'superseded', done: ['said key:began', 'looked'] })
+    expect(await transmitted({ epoch: 4 })).toEqual({
+      outcome: 'superseded',
+      done: ['said key:began', 'prepared', 'looked'],
+    })
     expect((await transmitted({ wanted: false })).outcome).toBe('superseded')
   })
 
@@ -78,6 +90,13 @@ describe('the call to a provider', () => {
   })
 
   it('certainly was not made by whoever has begun it and cannot look', async () => {
-    expect(await transmitted({ journal: 'refuses to read' })).toEqual({ outcome: 'later', done: ['said key:began'] })
+    const done = ['said key:began', 'prepared']
+    expect(await transmitted({ journal: 'refuses to read' })).toEqual({ outcome: 'later', done })
+  })
+
+  it('certainly was not made where what it needs can not be read, and is not made where that is wrong', async () => {
+    const done = ['said key:began']
+    expect(await transmitted({ needs: 'can not be read' })).toEqual({ outcome: 'later', done })
+    expect(await transmitted({ needs: 'are wrong' })).toEqual({ outcome: 'refused', done })
   })
 })

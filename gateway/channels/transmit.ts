@@ -7,9 +7,13 @@ import type { Transmission, Transmitted } from '#machines/dispatch-contract.ts'
 import { eventOf } from '../submit.ts'
 import { epochOf } from '../owner-epoch.ts'
 
-/** Makes one call to a provider. Never tries again by itself, and answers `ambiguous` for every end it does not know. */
+/** One call to a provider, ready to be made. Never tries again by itself, and answers `ambiguous` for every end it does not know. */
+export type ProviderCall = (signal: AbortSignal) => Promise<Transmitted>
+
+/** A way out through a provider. */
 export interface ProviderSender {
-  send(transmission: Transmission, signal: AbortSignal): Promise<Transmitted>
+  /** Looks up and writes down all the call needs: the call, or why it can't be made. Reaches nobody outside; when it throws, nothing was sent. */
+  prepare(transmission: Transmission): Promise<ProviderCall | Exclude<Transmitted, { readonly outcome: 'accepted' }>>
 }
 
 const transmissionShape = z.looseObject({
@@ -29,7 +33,7 @@ const retryMs = 2000
  * The effect `transmit`: makes the call of one attempt at most once, whatever dies.
  * 1. Before the call the attempt is said and committed. Who finds it said already, after a crash or a change of owner, does not know how far the other
  *    one came: it makes no call, and claims nothing. So it is said before anything else is looked at.
- * 2. Right before the call the owner's epoch is looked at: an assistant's words are not sent after somebody took over.
+ * 2. Right before the call, when all it needs is at hand, the owner's epoch is looked at: an assistant's words are not sent after somebody took over.
  * 3. The runner tries again what could not be said; what was said is never tried again. The dispatch decides what follows from an end that is not known.
  */
 export function createTransmitEffect(house: {
@@ -66,17 +70,20 @@ async function once(
   // 1, 3
   const said = await runtime().submit({ to: address, event: began, id: `${request.key}:began` }, context.signal)
   if (said.duplicate) return { outcome: 'ambiguous', reason: 'the call was begun before and cut off' }
+  let call: Awaited<ReturnType<ProviderSender['prepare']>>
   try {
+    call = await sender.prepare(transmission)
+    if (typeof call !== 'function') return call
     // 2
     const late = await heldBack(runtime(), transmission)
     if (late !== undefined) return { outcome: 'superseded', reason: late }
   } catch (error) {
     // It is ours to call, and was not called.
     log.warn('a call could not be made', { dispatch: address, error: String(error) })
-    return { outcome: 'later', afterMs: retryMs, reason: 'the journal did not answer' }
+    return { outcome: 'later', afterMs: retryMs, reason: 'what the call needs could not be read' }
   }
   if (!context.wanted()) return { outcome: 'superseded', reason: 'it was no longer wanted' }
-  return sender.send(transmission, context.signal)
+  return call(context.signal)
 }
 
 /** Why an assistant's words must not go out any more. */

@@ -13,6 +13,7 @@ import { fromJson, maybe } from '../read-models/shape.ts'
 import { submit } from '../submit.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
+import { finding, security } from './connection-shapes.ts'
 
 const number = z.object({ account: z.string().regex(/^\d{1,32}$/u, 'has to be digits') })
 const button = z.object({ type: z.string(), text: z.string(), url: z.exactOptional(z.string()) })
@@ -33,8 +34,6 @@ const asked = z.object({
   limit: z.coerce.number().int().min(1).max(limits.pageMax).default(50),
   after: z.exactOptional(z.string().max(2000)),
 })
-const finding = z.object({ ok: z.boolean(), what: z.string(), whatToDo: z.exactOptional(z.string()) })
-const security = [{ member: [] }]
 
 /** The templates of a workspace for its members; reading them anew, and letting an account send again, for admins. */
 export function accountRoutes(app: App, house: House): void {

@@ -8,17 +8,16 @@ import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { App } from './app.ts'
 import { handshakesPerMinute, rawBody, signatureIn, takeRawBodies } from './signed-bodies.ts'
+import { createSeenNotes } from './webhook-seen.ts'
 
 const where = z.object({ workspace: z.string().max(40) })
-
-/** How long a working signature is remembered, for the set-up page. */
-const seenMs = 7 * 24 * 60 * 60 * 1000
 
 /**
  * What Meta calls about Pages: the handshake, and deliveries. A delivery is answered 200 once everything in it is durable; a form is read only after that.
  * An unsigned one is refused before it is read. Anything but 200 makes Meta send it again, for 36 hours, which changes nothing.
  */
 export async function pageWebhookRoutes(app: App, house: House): Promise<void> {
+  const seen = createSeenNotes(house)
   await app.register(async (routes: App) => {
     takeRawBodies(routes)
     routes.route({
@@ -51,6 +50,7 @@ export async function pageWebhookRoutes(app: App, house: House): Promise<void> {
           throw new GatewayError('unauthenticated', 'The signature is missing or not right.')
         }
         await takeIn(house, workspace, { raw, pages: signed })
+        for (const { page } of signed) seen(`page-webhook-seen/${workspace}/${page}`)
         return reply.type('text/plain').send('ok')
       },
     })
@@ -77,14 +77,11 @@ async function signedFor(house: House, { workspace, raw, signature }: Delivery):
 }
 
 async function takeIn(
-  { runtime, clock, ephemeral, metrics }: House,
+  { runtime, metrics }: House,
   workspace: string,
   { raw, pages }: { readonly raw: Buffer; readonly pages: readonly PageConnection[] },
 ): Promise<void> {
   const events = pageEventsOf(readPageWebhook(raw.toString('utf8')), { workspace, pages, by: 'ping' })
   await Promise.all(events.map((event) => runtime.send(event)))
   metrics.webhooks.inc({ channel: 'meta', outcome: 'taken' })
-  for (const { page } of pages) {
-    ephemeral.set(`page-webhook-seen/${workspace}/${page}`, String(clock.nowMs()), seenMs).catch(() => undefined)
-  }
 }

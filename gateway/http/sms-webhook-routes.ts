@@ -5,11 +5,10 @@ import { isTwilioSigned, type FormFields } from '../channels/sms/twilio-signatur
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { App } from './app.ts'
+import { createSeenNotes } from './webhook-seen.ts'
 
 /** A form of the provider's has some thousand characters. */
 const bodyMax = 64 * 1024
-/** How long a working signature is remembered, for the set-up page. */
-const seenMs = 7 * 24 * 60 * 60 * 1000
 const where = z.object({ workspace: z.string().max(40) })
 const named = z.looseObject({ dispatch: z.exactOptional(z.string().max(300)) })
 /** Nothing to answer by itself: the assistant does. */
@@ -20,6 +19,7 @@ const silence = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
  * signature covers the whole address, with the dispatch it names. Unsigned ones are refused before they are read, also while no number is connected.
  */
 export async function smsWebhookRoutes(app: App, house: House): Promise<void> {
+  const seen = createSeenNotes(house)
   await app.register(async (routes: App) => {
     routes.removeAllContentTypeParsers()
     routes.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyMax }, (_request, body, done) => {
@@ -45,6 +45,7 @@ export async function smsWebhookRoutes(app: App, house: House): Promise<void> {
           accounts,
           ...(dispatch === undefined ? {} : { dispatch }),
         })
+        for (const account of accounts) seen(smsSeenKey(params.workspace, account))
         return reply.type('text/xml').send(silence)
       },
     })
@@ -75,7 +76,7 @@ async function takeIn(
     readonly dispatch?: string
   },
 ): Promise<void> {
-  const { runtime, clock, config, ephemeral } = house
+  const { runtime, clock, config } = house
   const events = smsEventsOf(readSms(told.fields), {
     ...told,
     workspace,
@@ -85,9 +86,6 @@ async function takeIn(
   })
   await Promise.all(events.map((event) => runtime.send(event)))
   house.metrics.webhooks.inc({ channel: 'sms', outcome: 'taken' })
-  for (const account of told.accounts) {
-    ephemeral.set(smsSeenKey(workspace, account), String(clock.nowMs()), seenMs).catch(() => undefined)
-  }
 }
 
 /** Where it is noted that something rightly signed came for a number. */

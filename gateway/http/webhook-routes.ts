@@ -8,11 +8,7 @@ import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
 import type { App } from './app.ts'
 import { handshakesPerMinute, rawBody, signatureIn, takeRawBodies } from './signed-bodies.ts'
-
-/** How long a working signature is remembered, for the set-up page. */
-const seenMs = 7 * 24 * 60 * 60 * 1000
-/** It is noted no more often than this. */
-const seenEveryMs = 5_000
+import { createSeenNotes } from './webhook-seen.ts'
 
 const where = z.object({ workspace: z.string().max(40) })
 
@@ -21,7 +17,7 @@ const where = z.object({ workspace: z.string().max(40) })
  * refused before it is read, also while no secret is set. Anything but 200 makes Meta send it again, for up to a week, which changes nothing.
  */
 export async function webhookRoutes(app: App, house: House): Promise<void> {
-  const seen = seenNotes(house)
+  const seen = createSeenNotes(house)
   await app.register(async (routes: App) => {
     takeRawBodies(routes)
     routes.route({
@@ -86,16 +82,5 @@ async function takeIn(
   house.metrics.webhooks.inc({ channel: 'whatsapp', outcome: 'taken' })
   if (updates.some(({ kind }) => kind === 'template')) {
     for (const account of accounts) void house.templateSync.sync({ workspace, account })
-  }
-}
-
-/** Notes when a signature was last right, by number; those of connected numbers only, so there are few. */
-function seenNotes({ clock, ephemeral }: House): (key: string) => void {
-  const notedAtMs = new Map<string, number>()
-  return (key) => {
-    const nowMs = clock.nowMs()
-    if (nowMs - (notedAtMs.get(key) ?? -Infinity) < seenEveryMs) return
-    notedAtMs.set(key, nowMs)
-    ephemeral.set(key, String(nowMs), seenMs).catch(() => undefined)
   }
 }

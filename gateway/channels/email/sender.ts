@@ -21,7 +21,7 @@ export interface MailSending {
 /** Sends from the mailbox a message names, into the thread of the person's last mail. Marketing goes out only with a way to end it. */
 export function createMailSender({ accounts, smtp, marks, threads, publicUrl }: MailSending): ProviderSender {
   return {
-    async send({ dispatch, conversation, content, reach, purpose, sender, replyTo }, signal) {
+    async prepare({ dispatch, conversation, content, reach, purpose, sender, replyTo }) {
       const address = parseAddress(dispatch)
       const workspace = address === undefined ? '' : partsOf(address).workspace
       const account = await accounts.account(workspace, reach.account)
@@ -50,7 +50,7 @@ export function createMailSender({ accounts, smtp, marks, threads, publicUrl }: 
         },
       )
       if (!composed.ok) return refused('dead-letter', composed.reason)
-      return smtp.send(account, composed.draft, signal)
+      return (signal) => smtp.send(account, composed.draft, signal)
     },
   }
 }

@@ -19,7 +19,7 @@ export function createSmsSender({
   readonly publicUrl?: string
 }): ProviderSender {
   return {
-    async send({ dispatch, content, reach }, signal) {
+    async prepare({ dispatch, content, reach }) {
       const address = parseAddress(dispatch)
       const workspace = address === undefined ? '' : partsOf(address).workspace
       const account = await accounts.account(workspace, reach.account)
@@ -31,7 +31,7 @@ export function createSmsSender({
       if (!composed.ok) return { outcome: 'refused', action: 'dead-letter', code: 0, reason: composed.reason }
       const { ok: _ok, ...message } = composed
       const callback = publicUrl === undefined ? {} : { callback: reportAddress(publicUrl, workspace, dispatch) }
-      return client.send(account, { ...message, ...callback }, signal)
+      return (signal) => client.send(account, { ...message, ...callback }, signal)
     },
   }
 }

@@ -4,6 +4,7 @@ import { createManualClock } from '#runtime/testing/manual-clock.ts'
 import type { Transmission, Transmitted } from '#machines/dispatch-contract.ts'
 import { metaNumber } from '../../testing/whatsapp-house.ts'
 import { createGraphClient } from './graph-client.ts'
+import type { ProviderSender } from '../transmit.ts'
 import { createWhatsAppSender, pacePerSecond } from './sender.ts'
 
 const transmission: Transmission = {
@@ -35,17 +36,21 @@ describe('the pace of a number', () => {
     })
     const ephemeral = createMemoryEphemeral({ clock })
     const senders = [1, 2].map(() => createWhatsAppSender({ connections, graph, ephemeral }))
-    const signal = new AbortController().signal
+    const sent = async (sender: ProviderSender): Promise<Transmitted> => {
+      const call = await sender.prepare(transmission)
+      return typeof call === 'function' ? call(new AbortController().signal) : call
+    }
     const outcomes: Transmitted[] = []
     for (let each = 0; each < pacePerSecond + 10; each++) {
       const sender = senders[each % 2]
-      if (sender !== undefined) outcomes.push(await sender.send(transmission, signal))
+      if (sender !== undefined) outcomes.push(await sent(sender))
     }
     expect(calls).toBe(pacePerSecond)
     const late = outcomes.slice(pacePerSecond)
     expect(late).toHaveLength(10)
     for (const each of late) expect(each).toMatchObject({ outcome: 'later', whose: 'pace' })
     await clock.advance(1000)
-    expect(await senders[0]?.send(transmission, signal)).toMatchObject({ outcome: 'accepted' })
+    const [first] = senders
+    expect(first && (await sent(first))).toMatchObject({ outcome: 'accepted' })
   })
 })

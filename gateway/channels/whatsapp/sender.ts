@@ -23,7 +23,7 @@ export function createWhatsAppSender({
   readonly ephemeral?: Pick<Ephemeral, 'limit'>
 }): ProviderSender {
   return {
-    async send({ dispatch, content, reach, replyTo }, signal) {
+    async prepare({ dispatch, content, reach, replyTo }) {
       const address = parseAddress(dispatch)
       const workspace = address === undefined ? '' : partsOf(address).workspace
       const number = await connections.whatsappAccount(workspace, reach.account)
@@ -45,7 +45,8 @@ export function createWhatsAppSender({
           whose: 'pace',
         }
       }
-      return graph.send({ account: reach.account, token: number.accessToken, body: composed.body, signal })
+      const message = { account: reach.account, token: number.accessToken, body: composed.body }
+      return (signal) => graph.send({ ...message, signal })
     },
   }
 }

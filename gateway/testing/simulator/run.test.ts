@@ -39,9 +39,13 @@ describe('a product that breaks a promise is found out', () => {
   it('one that sends again what it does not know the end of', async () => {
     const again: Sabotage = {
       sender: (sender) => ({
-        async send(transmission, signal) {
-          const sent = await sender.send(transmission, signal)
-          return sent.outcome === 'ambiguous' ? sender.send(transmission, signal) : sent
+        async prepare(transmission) {
+          const call = await sender.prepare(transmission)
+          if (typeof call !== 'function') return call
+          return async (signal) => {
+            const sent = await call(signal)
+            return sent.outcome === 'ambiguous' ? call(signal) : sent
+          }
         },
       }),
     }

@@ -59,8 +59,8 @@ export async function openMailDesk(): Promise<MailDesk> {
     channelDesks,
     senders: {
       email: {
-        send: (...sent) =>
-          createMailSender({ ...channelDesks.email, ...(publicUrl === undefined ? {} : { publicUrl }) }).send(...sent),
+        prepare: (each) =>
+          createMailSender({ ...channelDesks.email, ...(publicUrl === undefined ? {} : { publicUrl }) }).prepare(each),
       },
     },
     reachedAt: (url) => void (publicUrl = url),

@@ -38,7 +38,7 @@ export async function openSmsDesk(): Promise<SmsDesk> {
   return {
     twilio,
     channelDesks,
-    senders: { sms: { send: (...sent) => createSmsSender({ ...channelDesks.sms, publicUrl }).send(...sent) } },
+    senders: { sms: { prepare: (each) => createSmsSender({ ...channelDesks.sms, publicUrl }).prepare(each) } },
     reachedAt: (url) => void (publicUrl = url),
     says(phone, text, more = {}) {
       count += 1
