@@ -304,6 +304,39 @@ describe('effects', () => {
     expect(next.runtime.stats().pendingEffects).toBe(0)
   })
 
+  test('[F13] work that must not be cut off ends before the host stops, is not done again, and no other attempt begins', async () => {
+    const { calls, handler } = byHand({ finishMs: 5000, concurrency: 1 })
+    const host = await startSmallHost({ effects: { answer: handler } })
+    await host.tell(desk(1), ask)
+    await host.tell(desk(2), ask)
+    const stopping = host.runtime.stop()
+    calls[0]?.answer('because')
+    await host.clock.settle()
+    await stopping
+    expect(calls.map(({ context }) => context.signal.aborted)).toEqual([false])
+    const next = await startSmallHost({ store: host.store, clock: host.clock, effects: { answer: handler } })
+    await next.clock.settle()
+    expect(calls.map(({ request }) => request.address)).toEqual([desk(1), desk(2)])
+    expect(await factTypes(next)).toEqual(['answered'])
+  })
+
+  test('[F13] a stop waits for it no longer than its time, and for other work not at all', async () => {
+    const patient = byHand({ finishMs: 500 })
+    const host = await startSmallHost({ effects: { answer: patient.handler } })
+    await host.tell(desk(1), ask)
+    const stopping = host.runtime.stop()
+    await host.clock.advance(499)
+    expect(patient.calls[0]?.context.signal.aborted).toBe(false)
+    await host.clock.advance(1)
+    await stopping
+    expect(patient.calls[0]?.context.signal.aborted).toBe(true)
+    const { calls, handler } = byHand()
+    const next = await startSmallHost({ store: host.store, clock: host.clock, effects: { answer: handler } })
+    await next.clock.settle()
+    await next.runtime.stop()
+    expect(calls[0]?.context.signal.aborted).toBe(true)
+  })
+
   test('[F10] an outcome that is not JSON, or larger than an event may be, is a failure', async () => {
     const outputs: unknown[] = [new Map(), 'x'.repeat(5000)]
     const host = await startSmallHost({

@@ -33,6 +33,7 @@ export interface EffectRunnerOptions {
  * 2. At most one job an (address, effect id); a newer epoch aborts the older.
  * 3. A job stays until the commit that settles it, so that fetching pending effects again never starts it twice.
  * 4. Jobs in memory are bounded; a partition with more is fetched again when there is room.
+ * 5. Work whose end would be unknown if it were cut off (`finishMs`) is let end before the host stops; all other work begins again elsewhere.
  */
 export class EffectRunner {
   readonly #options: EffectRunnerOptions
@@ -40,6 +41,9 @@ export class EffectRunner {
   readonly #lanes = new Map<string, Lane>()
   readonly #left = new Set<number>()
   readonly #stopped = new AbortController()
+  /** Attempts that a stop lets end, each until its outcome is durable. */
+  readonly #letEnd = new Set<Promise<void>>()
+  #finishing = false
   #running = 0
 
   constructor(options: EffectRunnerOptions) {
@@ -88,6 +92,17 @@ export class EffectRunner {
     this.#left.delete(partition)
   }
 
+  /** Begins no attempt any more. A promise when some are under way that are let end: it resolves when they have, or their time is up. */
+  finish(): Promise<void> | undefined {
+    this.#finishing = true
+    if (this.#letEnd.size === 0) return undefined
+    const { clock, handlers } = this.#options
+    const graceMs = Math.max(...Object.values(handlers).map(({ policy }) => policy.finishMs ?? 0))
+    const ended = new AbortController()
+    void Promise.all(this.#letEnd).then(() => ended.abort())
+    return pause(clock, graceMs, ended.signal)
+  }
+
   close(): void {
     this.#stopped.abort()
     for (const [key, job] of this.#jobs) this.#drop(key, job)
@@ -108,14 +123,17 @@ export class EffectRunner {
     while (started) {
       started = false
       for (const [name, lane] of this.#lanes) {
-        if (this.#running >= this.#options.effectsMax) return
+        if (this.#running >= this.#options.effectsMax || this.#finishing) return
         const concurrency = this.#options.handlers[name]?.policy.concurrency ?? 1
         const job = lane.running < concurrency ? lane.next() : undefined
         if (job === undefined) continue
         started = true
         lane.running += 1
         this.#running += 1
-        void this.#run(job, lane)
+        const run = this.#run(job, lane)
+        if (this.#options.handlers[name]?.policy.finishMs === undefined) continue
+        this.#letEnd.add(run)
+        void run.then(() => this.#letEnd.delete(run))
       }
     }
   }
@@ -126,11 +144,14 @@ export class EffectRunner {
     const outcome = handler === undefined ? unhandled(job) : await attempt(job, handler, this.#options)
     lane.running -= 1
     this.#running -= 1
+    let reported: Promise<void> | undefined
     if (!job.gone) {
-      if (outcome.ok || !this.#mayRetry(job, handler, outcome.error)) void this.#complete(job, this.#bounded(outcome))
+      if (outcome.ok || !this.#mayRetry(job, handler, outcome.error))
+        reported = this.#complete(job, this.#bounded(outcome))
       else this.#retryLater(job, handler?.policy.backoffMs ?? 0, outcome.error)
     }
     this.#pump()
+    await reported
   }
 
   #mayRetry(job: EffectJob, handler: EffectHandler | undefined, error: unknown): boolean {

@@ -91,9 +91,11 @@ class Host {
     this.#timers.look()
   }
 
-  /** No new work first, then the commits in flight, then everything that follows from commits. */
+  /** What must not be cut off first, while everything still runs that it needs; then no new work, the commits in flight, and what follows from commits. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
+      const ending = this.#runner.finish()
+      if (ending !== undefined) await ending
       this.#reception.stop()
       this.#unwatch?.()
       await this.#timers.stop()

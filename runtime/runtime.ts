@@ -98,6 +98,8 @@ export interface EffectPolicy {
   readonly backoffMs: number
   /** At most this many of the name at once in one process. */
   readonly concurrency: number
+  /** When the host stops, an attempt under way may take so long to end. Absent for work that may be cut off and begun again. */
+  readonly finishMs?: number
 }
 
 export interface EffectRequest {

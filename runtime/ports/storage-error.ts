@@ -15,6 +15,7 @@ export type StorageErrorCode =
   | 'cursor-refused'
   | 'group-refused'
   | 'message-refused'
+  | 'file-refused'
 
 /** `now`: at once; `later`: once the cause has gone; `never`: the same call would be refused again. */
 export type StorageRetry = 'never' | 'later' | 'now'
@@ -35,6 +36,7 @@ const retryOf: { readonly [code in StorageErrorCode]: StorageRetry } = {
   'cursor-refused': 'never',
   'group-refused': 'never',
   'message-refused': 'never',
+  'file-refused': 'never',
 }
 
 /** The error every storage adapter rejects with, whatever lies beneath it; the cause is kept. */
