@@ -1,9 +1,5 @@
+import { projections } from '#deploy/projections.ts'
 import { catalogue } from '#machines/catalogue.ts'
-import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
-import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
-import { salesProjection } from '#gateway/read-models/sales-projection.ts'
-import { teamProjection } from '#gateway/read-models/team-projection.ts'
-import { listingProjection } from '#rag/listing-projection.ts'
 import { addressOf } from '#runtime/address.ts'
 import type { EffectHandler } from '#runtime/runtime.ts'
 import { bareRuntime } from './steps.ts'
@@ -15,14 +11,21 @@ async function main(folder: string): Promise<void> {
     run: () => Promise.resolve({ profile: {} }),
   }
   const effects = Object.fromEntries(
-    ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'enrich-lead', 'alert-hot-lead'].map((name) => [
-      name,
-      never,
-    ]),
+    [
+      'route',
+      'answer',
+      'check',
+      'deliver',
+      'transmit',
+      'fetch-lead',
+      'keep-media',
+      'enrich-lead',
+      'alert-hot-lead',
+    ].map((name) => [name, never]),
   )
   const { runtime } = await bareRuntime(folder, catalogue, {
     effects,
-    projections: [salesProjection, outgoingProjection, teamProjection, refusedEventsProjection, listingProjection],
+    projections,
   })
   const signal = new AbortController().signal
   const conversations = 100_000

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildConsole } from '#console/build.ts'
 import { measureFailOver } from './fail-over.ts'
+import { measureForecast } from './forecast.ts'
 import { measureLeadEvents } from './lead-events.ts'
 import { measureLive } from './live.ts'
 import { tableOf, type Figure } from './measure.ts'
@@ -35,6 +36,7 @@ const benches: { readonly [name: string]: (folder: (name: string) => string) => 
   sockets: measureSockets,
   'lead-events': measureLeadEvents,
   whatsapp: measureWhatsApp,
+  forecast: measureForecast,
 }
 
 /**

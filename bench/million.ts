@@ -137,7 +137,17 @@ function idleEffects(): { readonly [name: string]: EffectHandler } {
     policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 1, concurrency: 64 },
     run: () => Promise.resolve({ profile: {} }),
   }
-  const names = ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'enrich-lead', 'alert-hot-lead']
+  const names = [
+    'route',
+    'answer',
+    'check',
+    'deliver',
+    'transmit',
+    'fetch-lead',
+    'keep-media',
+    'enrich-lead',
+    'alert-hot-lead',
+  ]
   return Object.fromEntries(names.map((name) => [name, idle]))
 }
 

@@ -14,10 +14,17 @@ export async function measureResident(folder: (name: string) => string): Promise
     run: () => Promise.resolve(null),
   }
   const effects = Object.fromEntries(
-    ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'enrich-lead', 'alert-hot-lead'].map((name) => [
-      name,
-      idle,
-    ]),
+    [
+      'route',
+      'answer',
+      'check',
+      'deliver',
+      'transmit',
+      'fetch-lead',
+      'keep-media',
+      'enrich-lead',
+      'alert-hot-lead',
+    ].map((name) => [name, idle]),
   )
   const { runtime, close } = await bareRuntime(folder('resident'), catalogue, {
     effects,

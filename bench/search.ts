@@ -19,10 +19,17 @@ export async function measureSearch(folder: (name: string) => string): Promise<r
     run: () => Promise.resolve(null),
   }
   const effects = Object.fromEntries(
-    ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'enrich-lead', 'alert-hot-lead'].map((name) => [
-      name,
-      unused,
-    ]),
+    [
+      'route',
+      'answer',
+      'check',
+      'deliver',
+      'transmit',
+      'fetch-lead',
+      'keep-media',
+      'enrich-lead',
+      'alert-hot-lead',
+    ].map((name) => [name, unused]),
   )
   const { runtime, documents, close } = await bareRuntime(folder('search'), catalogue, {
     effects,

@@ -1,9 +1,11 @@
 import { createAgentEffects } from '#agents/effects.ts'
+import { warmUp } from '#agents/offline/understand.ts'
 import { agentDefaults } from '#agents/settings.ts'
 import { createVisitDesk } from '#agents/visit-desk.ts'
 import { createFetchLeadEffect } from '#gateway/channels/meta/fetch-lead.ts'
 import { createTransmitEffect, type ProviderSender } from '#gateway/channels/transmit.ts'
 import { createGraphClient, type GraphClient } from '#gateway/channels/whatsapp/graph-client.ts'
+import { createUploads } from '#gateway/channels/whatsapp/uploads.ts'
 import { createWhatsAppSender } from '#gateway/channels/whatsapp/sender.ts'
 import { createWidgetChannel } from '#gateway/channels/widget.ts'
 import { createMailSender } from '#gateway/channels/email/sender.ts'
@@ -12,7 +14,9 @@ import type { ChannelDesks } from '#gateway/connections/channel-desks.ts'
 import type { Connections } from '#gateway/connections/connection.ts'
 import type { PageConnections } from '#gateway/connections/page-connection.ts'
 import { createDeliverEffect } from '#gateway/deliver.ts'
+import { createKeepMediaEffect } from '#gateway/files/keep-media.ts'
 import { catalogue } from '#machines/catalogue.ts'
+import { assumedPrices } from '#machines/message-price.ts'
 import { createKnowledge } from '#rag/knowledge.ts'
 import type { ListingSearch } from '#rag/listing.ts'
 import { createListingSearch } from '#rag/search.ts'
@@ -24,6 +28,7 @@ import { calendarReadsOf } from './calendar-reads.ts'
 import type { Config } from './config.ts'
 import { chooseModels } from './models.ts'
 import { projections } from './projections.ts'
+import { workspaceSettings } from './workspace-settings.ts'
 import type { HeldMembership, Stores } from './stores.ts'
 
 /** A process's actors, and the search their agents use. */
@@ -55,6 +60,7 @@ export async function hostActors(
   const search = createListingSearch({ ...stores, live: late.live })
   closing.defer(() => search.close())
   const models = await chooseModels(config, stores)
+  warmUp()
   const membership = await stores.membership('runtime', config.partitions)
   const { journal, documents, ephemeral, clock, ids, log, limits, shared } = stores
   const runtime = await createRuntime({
@@ -66,7 +72,7 @@ export async function hostActors(
     limits,
     membership,
     machines: catalogue,
-    settings: () => ({}),
+    settings: () => workspaceSettings(config, clock.nowMs()),
     effects: onceReady(ready.promise, effectsOf(config, { ...stores, models, late, search })),
     ...(shared.documents ? { readModels: 'followed', projections: [] } : { projections }),
     ...(isAlone(config) ? {} : { signals: ephemeral }),
@@ -105,23 +111,31 @@ function effectsOf(
   const runtime = (): Runtime => late
   return {
     ...agents,
-    deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime, log }),
+    deliver: createDeliverEffect({
+      channels: [createWidgetChannel()],
+      runtime,
+      log,
+      prices: config.prices ?? assumedPrices,
+    }),
     transmit: createTransmitEffect({ senders: sendersOf(config, house), runtime, log }),
     'fetch-lead': createFetchLeadEffect({ pages: house.pages, graph: graphOf(config, clock) }),
+    'keep-media': createKeepMediaEffect({ ...house, graph: graphOf(config, clock) }),
   }
 }
 
 /** The ways out through providers, by channel. */
 function sendersOf(
   { meta, publicUrl }: Config,
-  { connections, channelDesks, clock, ephemeral }: Connected & Pick<Stores, 'clock' | 'ephemeral'>,
+  house: Connected & Pick<Stores, 'clock' | 'ephemeral' | 'files' | 'log'>,
 ): { readonly [channel: string]: ProviderSender } {
+  const { connections, channelDesks, clock, ephemeral, files } = house
   const graph = graphOf({ meta }, clock)
+  const uploads = createUploads({ ...house, graph })
   const reachedAt = publicUrl === undefined ? {} : { publicUrl: publicUrl.replace(/\/+$/, '') }
   return {
-    whatsapp: createWhatsAppSender({ connections, graph, ephemeral }),
+    whatsapp: createWhatsAppSender({ connections, graph, ephemeral, uploads }),
     sms: createSmsSender({ ...channelDesks.sms, ...reachedAt }),
-    email: createMailSender({ ...channelDesks.email, ...reachedAt }),
+    email: createMailSender({ ...channelDesks.email, ...reachedAt, files }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -37,6 +37,23 @@ describe('a backup where the journal is on NATS', () => {
     const copied = embeddedPorts(readConfig({ ...variables(), FINEACERS_DATA: target }), silentLog).archive()
     expect(await copied.get('steps', '1')).toMatchObject({ value: old.value })
     await copied.close()
+  })
+
+  it('has the files that people sent, and none that is half written', async () => {
+    const files = await embeddedPorts(readConfig(variables()), silentLog).files()
+    const content = async function* () {
+      yield Buffer.from('a photo')
+    }
+    await files.put('acme/media/one', content(), { contentType: 'image/jpeg' })
+    writeFileSync(join(place, 'data', 'files', '.unfinished', 'half'), 'x')
+    const written = archive()
+    await written.define({ name: 'steps', indexes: [] })
+    const target = join(place, 'copy')
+    expect(backUp([target], variables())).toBe(0)
+    await written.close()
+    expect(readdirSync(join(target, 'files'))).toEqual(['acme'])
+    const copied = await embeddedPorts(readConfig({ ...variables(), FINEACERS_DATA: target }), silentLog).files()
+    expect(await copied.stat('acme/media/one')).toMatchObject({ contentType: 'image/jpeg', sizeBytes: 7 })
   })
 
   it('says what it misses, and where everything else is backed up', () => {

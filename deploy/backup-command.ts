@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { dataFiles, readConfig } from './config.ts'
@@ -8,9 +8,9 @@ const onServers =
 
 /**
  * `fineacers backup FOLDER`: writes whole, consistent copies of the journal and the records into an empty folder, also while a server runs. The
- * journal comes last, so that nothing in the records points beyond it; read models are left out, they are made anew. Where journal and records are
- * on NATS it is the archive alone that is copied. Every page is read, so a damaged file is found out here. Throws an `Error` that names the file.
- * Answers the exit code.
+ * journal comes after the records, so that nothing in them points beyond it, and files that people sent come last, for the journal names them; read models
+ * are left out, they are made anew. Where journal and records are on NATS it is the archive and the files that are copied. Every page is read, so a damaged
+ * file is found out here. Throws an `Error` that names the file. Answers the exit code.
  */
 export function backUp(
   words: readonly string[],
@@ -38,9 +38,16 @@ export function backUp(
     return 1
   }
   for (const each of kept) copy(from[each], to[each])
+  if (servers.mongoUrl === undefined) copyFiles(from.files, to.files)
   const next = onNats ? onServers : `Start on it with FINEACERS_DATA=${target} npm start`
   process.stdout.write(`Backed up to ${target}. ${next}\n`)
   return 0
+}
+
+/** A file is whole under its name as soon as it has one, and is never changed; those that are still being written are left out. */
+function copyFiles(from: string, to: string): void {
+  if (!existsSync(from)) return
+  cpSync(from, to, { recursive: true, filter: (path) => !path.includes('/.unfinished') })
 }
 
 function copy(from: string, to: string): void {

@@ -21,8 +21,38 @@ describe('the settings', () => {
       house: 'FINEACERS',
       meta: { graphUrl: 'https://graph.facebook.com', graphVersion: 'v23.0' },
       smsUrl: 'https://api.twilio.com',
+      privateMailHosts: false,
+      contentRules: { bannedPhrases: [], linkHosts: [] },
       servers: {},
     })
+  })
+
+  it('read prices in the currency’s unit, and say what is wrong with them', () => {
+    const prices = '{"currency":"INR","prices":{"whatsapp":{"marketing":{"IN":0.8631,"*":6}}}}'
+    const config = readConfig({
+      FINEACERS_PRICES: prices,
+      FINEACERS_BUDGET: '5000.5',
+      FINEACERS_BANNED_PHRASES: 'guaranteed returns, best price',
+      FINEACERS_LINK_HOSTS: 'acme.example',
+    })
+    expect(config.prices).toEqual({
+      currency: 'INR',
+      prices: { whatsapp: { marketing: { IN: 863_100, '*': 6_000_000 } } },
+    })
+    expect(config.budgetMicros).toBe(5_000_500_000)
+    expect(config.contentRules).toEqual({
+      bannedPhrases: ['guaranteed returns', 'best price'],
+      linkHosts: ['acme.example'],
+    })
+    for (const wrong of [
+      '{',
+      '{"currency":"INR"}',
+      prices.replace('IN":', 'India":'),
+      prices.replace('INR', 'rupees'),
+    ]) {
+      expect(() => readConfig({ FINEACERS_PRICES: wrong })).toThrow('FINEACERS_PRICES')
+    }
+    expect(() => readConfig({ FINEACERS_LINK_HOSTS: 'https://acme.example' })).toThrow('FINEACERS_LINK_HOSTS')
   })
 
   it('count an empty variable as not set', () => {

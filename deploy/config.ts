@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { controlSocketOf } from './control.ts'
+import type { PriceList } from '#machines/message-price.ts'
+import { pricesSetting } from './prices-setting.ts'
 
 /** Everything that is set from outside, in one place. */
 export interface Config {
@@ -30,11 +32,31 @@ export interface Config {
   readonly house: string
   /** Master keys of 32 bytes that secrets of workspaces are sealed under: the first seals, all open. The house makes one of its own when absent. */
   readonly secretKeys?: readonly Uint8Array[]
+  /** Where master keys are read at the start beside those; absent when there is no Vault. */
+  readonly vault?: VaultSettings
+  /** Whether mail servers may stand in a private network. */
+  readonly privateMailHosts: boolean
   /** Where Meta's Graph API is, and which version of it is spoken. */
   readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
   /** Where the API of a Twilio-compatible SMS provider is. */
   readonly smsUrl: string
+  /** What messages cost, as the workspace's contracts say; absent while nobody has said. */
+  readonly prices?: PriceList
+  /** What messages may cost a month in the prices' currency, in millionths, until an admin says otherwise; absent for as much as there is. */
+  readonly budgetMicros?: number
+  /** Words nobody but a member may send, and hosts that links of the same may lead to. */
+  readonly contentRules: { readonly bannedPhrases: readonly string[]; readonly linkHosts: readonly string[] }
   readonly servers: Servers
+}
+
+/** A HashiCorp Vault with master keys in a KV version 2 engine. One of token and file is there. */
+export interface VaultSettings {
+  readonly url: string
+  readonly token?: string
+  readonly tokenFile?: string
+  readonly namespace?: string
+  readonly mount: string
+  readonly path: string
 }
 
 /** Servers that several processes share. What has none is embedded in the process. */
@@ -80,6 +102,24 @@ const environment = z.object({
       (text) => listIn(text).length > 0 && listIn(text).every(isMasterKey),
       'has to be 32 bytes in base64, as "openssl rand -base64 32" makes them; several with commas between',
     )
+    .optional(),
+  VAULT_ADDR: z
+    .url({ protocol: /^https?$/, error: 'has to be an address that begins with http:// or https://' })
+    .optional(),
+  VAULT_TOKEN: z.string().optional(),
+  VAULT_TOKEN_FILE: z.string().optional(),
+  VAULT_NAMESPACE: z.string().optional(),
+  FINEACERS_VAULT_PATH: z
+    .string()
+    .regex(/^[\w-]+(?:\/[\w.-]+)+$/, 'has to be a mount and a path in it, such as secret/fineacers')
+    .default('secret/fineacers'),
+  FINEACERS_PRIVATE_MAIL_HOSTS: z.enum(['yes', 'no']).default('no'),
+  FINEACERS_PRICES: pricesSetting.optional(),
+  FINEACERS_BUDGET: z.coerce.number().min(0, 'has to be an amount of money a month').max(1_000_000_000).optional(),
+  FINEACERS_BANNED_PHRASES: z.string().max(10_000).optional(),
+  FINEACERS_LINK_HOSTS: z
+    .string()
+    .refine((text) => listIn(text).every(isHost), 'has to be hosts such as acme.example with commas between')
     .optional(),
   FINEACERS_LEAD_EVENTS_MODE: z.enum(['structured', 'binary']).default('structured'),
   FINEACERS_NODE: z
@@ -162,6 +202,12 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
     leadEventsMode: env.FINEACERS_LEAD_EVENTS_MODE,
     meta: { graphUrl: env.META_GRAPH_URL, graphVersion: env.META_GRAPH_VERSION },
     smsUrl: env.SMS_API_URL,
+    ...vaultOf(env),
+    privateMailHosts: env.FINEACERS_PRIVATE_MAIL_HOSTS === 'yes',
+    contentRules: {
+      bannedPhrases: listIn(env.FINEACERS_BANNED_PHRASES ?? ''),
+      linkHosts: listIn(env.FINEACERS_LINK_HOSTS ?? ''),
+    },
     build: env.FINEACERS_BUILD === 'yes',
     sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
   }
@@ -177,20 +223,44 @@ function sampleIn(given: string, env: Environment): Config['sample'] {
 /** What is absent when it is not set. */
 function optionalOf(
   env: Environment,
-): Pick<Config, 'publicUrl' | 'visitorsPerMinute' | 'node' | 'secretKeys' | 'openAi'> {
+): Pick<Config, 'publicUrl' | 'visitorsPerMinute' | 'node' | 'secretKeys' | 'openAi' | 'prices' | 'budgetMicros'> {
   const {
     FINEACERS_SECRET_KEY: secretKeys,
     FINEACERS_PUBLIC_URL: publicUrl,
     FINEACERS_VISITORS_PER_MINUTE: visitorsPerMinute,
     FINEACERS_NODE: node,
+    FINEACERS_PRICES: prices,
+    FINEACERS_BUDGET: budget,
   } = env
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env
   return {
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(visitorsPerMinute === undefined ? {} : { visitorsPerMinute }),
     ...(node === undefined ? {} : { node }),
+    ...(prices === undefined ? {} : { prices }),
+    ...(budget === undefined ? {} : { budgetMicros: Math.round(budget * 1_000_000) }),
     ...(secretKeys === undefined ? {} : { secretKeys: listIn(secretKeys).map((each) => Buffer.from(each, 'base64')) }),
     ...(apiKey === undefined ? {} : { openAi: { apiKey, model, ...(baseUrl === undefined ? {} : { baseUrl }) } }),
+  }
+}
+
+/** Throws where Vault is set without a token. */
+function vaultOf(env: Environment): Pick<Config, 'vault'> {
+  const { VAULT_ADDR: url, VAULT_TOKEN: token, VAULT_TOKEN_FILE: tokenFile, VAULT_NAMESPACE: namespace } = env
+  if (url === undefined) return {}
+  if (token === undefined && tokenFile === undefined) {
+    throw new Error('VAULT_ADDR is set without a token: set VAULT_TOKEN, or VAULT_TOKEN_FILE for a file that has it.')
+  }
+  const [mount = '', ...path] = env.FINEACERS_VAULT_PATH.split('/')
+  return {
+    vault: {
+      url,
+      mount,
+      path: path.join('/'),
+      ...(token === undefined ? {} : { token }),
+      ...(tokenFile === undefined ? {} : { tokenFile: resolve(tokenFile) }),
+      ...(namespace === undefined ? {} : { namespace }),
+    },
   }
 }
 
@@ -219,6 +289,10 @@ function listIn(text: string): readonly string[] {
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '')
+}
+
+function isHost(text: string): boolean {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text)
 }
 
 function isMasterKey(text: string): boolean {
@@ -256,6 +330,8 @@ export function dataFiles(folder: string): {
   readonly archive: string
   readonly records: string
   readonly imports: string
+  /** Photos, voice notes and documents, where there is no MongoDB. */
+  readonly files: string
   readonly control: string
 } {
   return {
@@ -264,6 +340,7 @@ export function dataFiles(folder: string): {
     archive: join(folder, 'archive.sqlite'),
     records: join(folder, 'records.sqlite'),
     imports: join(folder, 'imports'),
+    files: join(folder, 'files'),
     control: controlSocketOf(folder),
   }
 }

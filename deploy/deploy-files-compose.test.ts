@@ -189,7 +189,12 @@ describe('compose.yaml', () => {
     expect(new Set(upstreams)).toEqual(new Set(['gateway-1', 'gateway-2']))
     const bodies = [...nginx.matchAll(/location (?:= )?(\/\S*) \{([^}]*)\}/g)]
     const kept = bodies.filter(([, , body = '']) => body.includes('http://gateways_by_client;')).map(([, path]) => path)
-    expect(kept, 'what one gateway keeps for a client').toEqual(['/socket.io/', '/v1/imports', '/v1/imports/preview'])
+    expect(kept, 'what one gateway keeps for a client').toEqual([
+      '/socket.io/',
+      '/v1/imports',
+      '/v1/imports/preview',
+      '/v1/forecasts',
+    ])
     for (const name of service('proxy').secrets ?? []) expect(nginx).toContain(`/run/secrets/${name};`)
     const [, health = ''] =
       /http:\/\/(127\.0\.0\.1:\d+)\//.exec(service('proxy').healthcheck?.test.join(' ') ?? '') ?? []

@@ -123,6 +123,8 @@ describe.skipIf(nginx === undefined)('the proxy, between real clients and gatewa
     const upload = `--b\r\ncontent-disposition: form-data; name="file"; filename="homes.csv"\r\n\r\n${large.repeat(4)}\r\n--b--\r\n`
     const arrived = await ask('/v1/imports/preview', post('multipart/form-data; boundary=b'), upload)
     expect(arrived.status, 'refused by the gateway, for want of a token').toBe(401)
+    const photo = await ask('/v1/files', post('multipart/form-data; boundary=b'), upload)
+    expect(photo.status, 'refused by the gateway, for want of a token').toBe(401)
   })
 
   it('does not let a client choose the address it is counted under', async () => {

@@ -1,3 +1,4 @@
+import { openFolderFiles } from '#runtime/adapters/folder/files.ts'
 import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createSingleMembership } from '#runtime/adapters/single/membership.ts'
 import { openSqliteDocuments } from '#runtime/adapters/sqlite/documents.ts'
@@ -7,6 +8,7 @@ import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { Journal } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Membership } from '#runtime/ports/membership.ts'
@@ -24,6 +26,8 @@ export interface EmbeddedPorts {
   /** Old steps of a journal that is elsewhere. Apart from read models, which may be deleted: nothing makes it anew. */
   archive(): Documents
   records(): Records
+  /** Of the one process that has the folder. */
+  files(): Promise<Files>
   ephemeral(clock: Clock): Ephemeral
   membership(node: string, partitions: number): Membership & { holds(): boolean }
 }
@@ -47,6 +51,7 @@ export function embeddedPorts({ dataFolder, partitions }: Config, log: Log): Emb
     documents: () => openSqliteDocuments({ file: files.documents, log }),
     archive: () => openSqliteDocuments({ file: files.archive, log, whenDamaged: archiveDamaged }),
     records: () => openSqliteRecords({ file: files.records }),
+    files: () => openFolderFiles({ folder: files.files }),
     ephemeral: (clock) => createMemoryEphemeral({ clock }),
     membership: (node, of) => ({ ...createSingleMembership({ node, partitions: of }), holds: () => true }),
   }

@@ -14,6 +14,8 @@ export function gatewayConfig(config: Config): GatewayConfig {
     trustProxy: config.publicUrl !== undefined,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl.replace(/\/+$/, '') }),
     meta: config.meta,
+    ...(config.prices === undefined ? {} : { prices: config.prices }),
+    ...(config.budgetMicros === undefined ? {} : { budgetMicros: config.budgetMicros }),
     ...(config.visitorsPerMinute === undefined ? {} : { limits: { visitorsPerMinute: config.visitorsPerMinute } }),
   }
 }

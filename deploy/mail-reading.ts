@@ -11,11 +11,12 @@ export async function startMailReading(
   parts: Stores & { readonly runtime: Runtime; readonly channelDesks: ChannelDesks },
   closing: AsyncDisposableStack,
 ): Promise<void> {
-  const { channelDesks, clock, ids, log, records, runtime } = parts
+  const { channelDesks, clock, files, ids, log, records, runtime } = parts
   const reading = createLeased({
     name: 'mail',
     membership: await parts.membership('mail', 1),
-    begin: async () => startMailReader({ desk: channelDesks.email, runtime, records, clock, ids, log, timeZone }),
+    begin: async () =>
+      startMailReader({ desk: channelDesks.email, runtime, records, files, clock, ids, log, timeZone }),
     clock,
     ids,
     log,

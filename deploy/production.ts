@@ -1,6 +1,7 @@
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { EventBus } from '#runtime/ports/event-bus.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Journal } from '#runtime/ports/journal.ts'
@@ -73,6 +74,15 @@ export async function openNats(settings: NatsSettings, parts: ProductionParts): 
 export async function openMongo(url: string, { clock, log }: ProductionParts): Promise<Documents> {
   const { openMongoDocuments } = await import('#runtime/adapters/mongo/documents.ts')
   return openMongoDocuments({ url, clock, log })
+}
+
+/** Opens a database of its own for files: that of the read models may be dropped at any time, and nothing makes a file anew. */
+export async function openMongoFilesAt(url: string, { log }: ProductionParts): Promise<Files> {
+  const [{ openMongoFiles }, { databaseOf }] = await Promise.all([
+    import('#runtime/adapters/mongo/files.ts'),
+    import('#runtime/adapters/mongo/connection.ts'),
+  ])
+  return openMongoFiles({ url, log, database: `${databaseOf(url)}-files` })
 }
 
 /** Opens a database beside that of the read models: writes of one database wait for each other, and read models must not wait for old steps being copied. */

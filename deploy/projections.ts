@@ -1,6 +1,9 @@
 import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
 import { accountProjection } from '#gateway/read-models/account-projection.ts'
+import { mediaProjection } from '#gateway/read-models/media-projection.ts'
 import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
+import { peopleProjection } from '#gateway/read-models/people-projection.ts'
+import { spendProjection } from '#gateway/read-models/spend-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -15,7 +18,10 @@ import type { Projection } from '#runtime/runtime.ts'
 export const projections: readonly Projection[] = [
   salesProjection,
   outgoingProjection,
+  peopleProjection,
   accountProjection,
+  spendProjection,
+  mediaProjection,
   teamProjection,
   refusedEventsProjection,
   listingProjection,

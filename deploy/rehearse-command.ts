@@ -30,6 +30,7 @@ export async function rehearse(words: readonly string[], variables: Variables): 
     ...variables,
     FINEACERS_DATA: join(variables['FINEACERS_DATA'] ?? 'data', 'rehearsal'),
     META_GRAPH_URL: meta.url,
+    FINEACERS_PRIVATE_MAIL_HOSTS: 'yes',
   })
   if (config.build) await buildPages()
   const house = await composeHouse(config, say)
@@ -95,11 +96,12 @@ async function connectPage(
   pages: PageDesk,
   { workspace, url, accessToken }: Secrets & { readonly workspace: string; readonly url: string },
 ): Promise<void> {
-  const { pageId: page } = leadAdsDefaults
-  await pages.save(workspace, { page, accessToken })
+  const { pageId: page, instagramId: instagram } = leadAdsDefaults
+  await pages.save(workspace, { page, instagram, accessToken })
   const connected = await pages.page(workspace, page)
   if (connected === undefined) throw new Error('the Page could not be connected')
-  await meta.setCallback('page', `${url}/webhooks/meta/${workspace}`, connected.verifyToken)
+  for (const object of ['page', 'instagram'] as const)
+    await meta.setCallback(object, `${url}/webhooks/meta/${workspace}`, connected.verifyToken)
   await fetch(`${meta.url}/v23.0/${page}/subscribed_apps?subscribed_fields=leadgen,feed,messages`, {
     method: 'POST',
     headers: { authorization: `Bearer ${accessToken}` },

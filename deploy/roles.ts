@@ -17,6 +17,7 @@ import { createRoleServer } from './role-server.ts'
 import { loadSample } from './sample.ts'
 import { channelDesksOf, connectionsOf, openGateway, pagesOf } from './start-house.ts'
 import { openStores, type Stores } from './stores.ts'
+import { withVaultKeys } from './vault-keys.ts'
 
 /** What a process can be that keeps nothing itself. */
 export const roles = ['runtime', 'gateway', 'projector'] as const
@@ -58,13 +59,14 @@ const composers: { readonly [role in Role]: (config: Config, making: Making) => 
 async function composeRuntime(config: Config, { closing }: Making): Promise<RoleProcess> {
   const stores = await openStores(config, { closing, archiving: false })
   await knowCollections(stores, closing)
+  const keyed = await withVaultKeys(config, stores, closing)
   const { runtime, membership } = await hostActors(
     config,
     {
       ...stores,
-      connections: await connectionsOf(config, stores),
-      channelDesks: await channelDesksOf(config, stores),
-      pages: await pagesOf(config, stores),
+      connections: await connectionsOf(keyed, stores),
+      channelDesks: await channelDesksOf(keyed, stores),
+      pages: await pagesOf(keyed, stores),
     },
     closing,
   )
@@ -82,9 +84,10 @@ async function composeGateway(config: Config, { say, closing }: Making): Promise
   const search = createListingSearch({ ...stores, live: runtime.live })
   closing.defer(() => search.close())
   const leadEvents = startIngress(config, { ...stores, runtime }, closing)
-  const connections = await connectionsOf(config, stores)
-  const channelDesks = await channelDesksOf(config, stores)
-  const pages = await pagesOf(config, stores)
+  const keyed = await withVaultKeys(config, stores, closing)
+  const connections = await connectionsOf(keyed, stores)
+  const channelDesks = await channelDesksOf(keyed, stores)
+  const pages = await pagesOf(keyed, stores)
   await startSweep(config, { ...stores, runtime, pages }, closing)
   await startMailReading(config, { ...stores, runtime, channelDesks }, closing)
   await startTemplateReading(config, { ...stores, connections, runtime }, closing)

@@ -5,6 +5,7 @@ import { openChannelDesks, type ChannelDesks } from '#gateway/connections/channe
 import type { ConnectionDesk } from '#gateway/connections/connections.ts'
 import { openConnections } from '#gateway/connections/open-connections.ts'
 import { openPages } from '#gateway/connections/open-pages.ts'
+import { anyHost } from '#gateway/connections/public-host.ts'
 import type { PageDesk } from '#gateway/connections/page-desk.ts'
 import { createGateway, type Gateway } from '#gateway/server.ts'
 import type { ListingSearch } from '#rag/listing.ts'
@@ -27,6 +28,7 @@ import { loadSample } from './sample.ts'
 import { addressOf } from './serving.ts'
 import { startTemplateReading } from './template-reading.ts'
 import { openStores, type HeldMembership, type Stores } from './stores.ts'
+import { withVaultKeys } from './vault-keys.ts'
 
 /** A whole FineAcers in this process, on embedded storage, on servers, or on some of both. */
 export interface House {
@@ -69,9 +71,10 @@ async function compose(config: Config, { say, closing }: Making): Promise<House>
   await mkdir(dataFiles(config.dataFolder).imports, { recursive: true })
   if (stores.shared.documents) await knowCollections(stores, closing)
   const projector = stores.shared.documents ? await startProjector(stores, closing) : undefined
-  const connections = await connectionsOf(config, stores)
-  const channelDesks = await channelDesksOf(config, stores)
-  const pages = await pagesOf(config, stores)
+  const keyed = await withVaultKeys(config, stores, closing)
+  const connections = await connectionsOf(keyed, stores)
+  const channelDesks = await channelDesksOf(keyed, stores)
+  const pages = await pagesOf(keyed, stores)
   const { runtime, search, membership } = await hostActors(
     config,
     { ...stores, connections, channelDesks, pages },
@@ -124,8 +127,12 @@ export function connectionsOf({ secretKeys }: Config, { records, clock, log }: S
 }
 
 /** The workspaces' SMS numbers and mailboxes, one for the whole process. */
-export function channelDesksOf({ secretKeys, smsUrl }: Config, { records, clock, log }: Stores): Promise<ChannelDesks> {
-  return openChannelDesks({ records, clock, log, smsUrl, ...(secretKeys === undefined ? {} : { secretKeys }) })
+export function channelDesksOf(
+  { secretKeys, smsUrl, privateMailHosts }: Config,
+  { records, clock, log }: Stores,
+): Promise<ChannelDesks> {
+  const keys = secretKeys === undefined ? {} : { secretKeys }
+  return openChannelDesks({ records, clock, log, smsUrl, ...keys, ...(privateMailHosts ? { findHost: anyHost } : {}) })
 }
 
 /** The workspaces' Facebook Pages, one for the whole process. */

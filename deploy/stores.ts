@@ -6,6 +6,7 @@ import { createPatientDocuments } from '#runtime/patient-documents.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { EventBus } from '#runtime/ports/event-bus.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Journal } from '#runtime/ports/journal.ts'
@@ -15,13 +16,22 @@ import type { Records } from '#runtime/ports/records.ts'
 import type { RuntimeLimits } from '#runtime/runtime.ts'
 import type { Config } from './config.ts'
 import { embeddedPorts, type EmbeddedPorts } from './embedded.ts'
-import { openMongo, openMongoArchive, openNats, openRedis, type ProductionParts } from './production.ts'
+import {
+  openMongo,
+  openMongoArchive,
+  openMongoFilesAt,
+  openNats,
+  openRedis,
+  type ProductionParts,
+} from './production.ts'
 
 /** Everything a process keeps and shares, behind its ports. */
 export interface Stores {
   readonly journal: Journal
   readonly documents: Documents
   readonly records: Records
+  /** What people send each other: photos, voice notes, documents. */
+  readonly files: Files
   readonly ephemeral: Ephemeral
   readonly clock: Clock
   readonly ids: Ids
@@ -81,6 +91,7 @@ export async function openStores(
     documents,
     records,
     bus,
+    files: await openFiles(config, { ...parts, embedded, closing }),
     ephemeral: await openEphemeral(config, { ...parts, embedded, closing }),
     limits: { groupMax: natsGroupMax },
     holdsFolder: mongoUrl === undefined,
@@ -121,6 +132,7 @@ async function onFolder(config: Config, opening: Opening): Promise<Stores> {
     journal,
     documents,
     records,
+    files: await openFiles(config, opening),
     ephemeral: await openEphemeral(config, opening),
     limits: {},
     holdsFolder: true,
@@ -152,6 +164,12 @@ async function openArchive(mongoUrl: string | undefined, opening: Opening): Prom
       : createPatientDocuments({ ...opening, documents: await openMongoArchive(mongoUrl, opening) })
   opening.closing.defer(() => archive.close())
   return archive
+}
+
+async function openFiles({ servers: { mongoUrl } }: Config, opening: Opening): Promise<Files> {
+  const files = mongoUrl === undefined ? await opening.embedded.files() : await openMongoFilesAt(mongoUrl, opening)
+  opening.closing.defer(() => files.close())
+  return files
 }
 
 async function openEphemeral({ house, servers: { redisUrl } }: Config, opening: Opening): Promise<Ephemeral> {

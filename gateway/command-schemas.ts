@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CustomerCommand, CustomerHandshake, StaffCommand, StaffHandshake } from './protocol.ts'
+import { filesAtOnceMax } from '#machines/outgoing-files.ts'
 import { limits } from './protocol.ts'
 import { GatewayError } from './errors.ts'
 
@@ -30,6 +31,8 @@ const handOffReason = z.enum([
   'member-assigned',
 ])
 
+const fileKey = z.string().regex(/^[\w-]{1,128}(?:\/[\w-]{1,160}){1,3}$/, 'must be the key of a file')
+
 export const customerHandshake: z.ZodType<CustomerHandshake> = z.object({
   protocol: z.number(),
   workspace: id,
@@ -48,6 +51,7 @@ export const staffHandshake: z.ZodType<StaffHandshake> = z.object({
 export const customerCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message.send'), clientId: id, text }),
   z.object({ type: z.literal('resume'), after: count }),
+  z.object({ type: z.literal('file.link'), n: z.number().int().min(1), file: fileKey }),
   z.object({ type: z.literal('typing'), on: z.boolean() }),
   z.object({ type: z.literal('read'), upTo: count }),
   z.object({ type: z.literal('person.request') }),
@@ -65,6 +69,21 @@ const filledTemplate = z.object({
   variables: z.array(words(1024)).max(50),
   header: optional(words(2000)),
 })
+
+/** Lengths that only WhatsApp has are checked where the channel is known. */
+const offer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('location-request'), text }),
+  z.object({ kind: z.literal('contact-request'), text }),
+  z.object({
+    kind: z.literal('location'),
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+    name: optional(words(200)),
+    address: optional(words(300)),
+  }),
+  z.object({ kind: z.literal('link'), text, label: words(200), url: words(2000) }),
+  z.object({ kind: z.literal('flow'), text, flowId: words(64), label: words(200), screen: optional(words(80)) }),
+])
 
 const inboxQuery = z.object({
   view: z.enum(['mine', 'waiting', 'assistant', 'all', 'closed']),
@@ -107,8 +126,24 @@ export const staffCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('conversation.typing'), conversation, on: z.boolean() }),
   z.object({ type: z.literal('conversation.read'), conversation, upTo: count }),
   z.object({ type: z.literal('take-over'), conversation, force: optional(z.boolean()) }),
-  z.object({ type: z.literal('message.send'), conversation, clientId: id, text, template: optional(filledTemplate) }),
+  z.object({
+    type: z.literal('message.send'),
+    conversation,
+    clientId: id,
+    text,
+    template: optional(filledTemplate),
+    offer: optional(offer),
+    files: optional(
+      z
+        .array(z.object({ file: fileKey, filename: optional(words(200)) }))
+        .min(1)
+        .max(filesAtOnceMax),
+    ),
+  }),
+  z.object({ type: z.literal('message.react'), conversation, n: z.number().int().min(1), emoji: words(40) }),
   z.object({ type: z.literal('template.list'), conversation }),
+  z.object({ type: z.literal('form.list') }),
+  z.object({ type: z.literal('place.search'), text: words(200) }),
   z.object({ type: z.literal('note.add'), conversation, noteId: id, text }),
   z.object({ type: z.literal('guidance.give'), conversation, text }),
   z.object({ type: z.literal('hand-back'), conversation, note: optional(text) }),
@@ -119,6 +154,13 @@ export const staffCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reopen'), conversation }),
   z.object({ type: z.literal('lead.stage'), lead: address, stage, reason: optional(words(500)) }),
   z.object({ type: z.literal('lead.repair'), lead: address, profile: leadProfile }),
+  z.object({
+    type: z.literal('lead.separate'),
+    lead: address,
+    keys: z.enum(['here', 'there']),
+    reason: optional(words(500)),
+  }),
+  z.object({ type: z.literal('lead.join'), lead: address, into: address }),
   z.object({
     type: z.literal('lead.list'),
     query: z.object({

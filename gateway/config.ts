@@ -1,3 +1,4 @@
+import type { PriceList } from '#machines/message-price.ts'
 import type { WidgetBrand } from './protocol.ts'
 
 /** What a workspace shows its customers, and the team that answers them. */
@@ -26,6 +27,10 @@ export interface GatewayConfig {
   readonly publicUrl?: string
   /** Where Meta's Graph API is, and which version of it is spoken. */
   readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
+  /** What messages cost, as contracts say; assumed when absent. */
+  readonly prices?: PriceList
+  /** What messages may cost a month until an admin says otherwise; absent for as much as there is. */
+  readonly budgetMicros?: number
   /** When set, `/metrics` wants it as a bearer token. */
   readonly metricsToken?: string
   readonly limits?: Partial<GatewayLimits>

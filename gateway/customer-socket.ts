@@ -9,7 +9,7 @@ import { admitted, createTurnstile, onCommands } from './command-socket.ts'
 import { GatewayError } from './errors.ts'
 import type { House } from './house.ts'
 import { createOutbox } from './outbox.ts'
-import type { CustomerCommand, CustomerFrame, CustomerHandshake, Transcript } from './protocol.ts'
+import type { CustomerCommand, CustomerFrame, CustomerHandshake, FileLink, Transcript } from './protocol.ts'
 import { limits, protocolVersion } from './protocol.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
 import { publicMessage, publicOwner } from './read-models/views.ts'
@@ -174,6 +174,9 @@ class CustomerSession {
       case 'resume':
         await this.#spend('resumes', quietCommands)
         return this.#transcript(command.after)
+      case 'file.link':
+        await this.#spend('files', quietCommands)
+        return this.#fileLink(command)
       case 'typing':
         await this.#spend('signals', quietCommands)
         this.#house.signals.typing(this.#address, { by: 'customer', on: command.on })
@@ -231,6 +234,14 @@ class CustomerSession {
     const known = Math.min(upTo, document?.lastN ?? 0)
     if (document === undefined || known <= document.receipts.ours.readTo) return null
     return this.#tell({ type: 'receipt.read', upTo: known })
+  }
+
+  /** Only of a message of this conversation, whose file it is. */
+  async #fileLink({ n, file }: { readonly n: number; readonly file: string }): Promise<FileLink> {
+    const { messages } = await this.#transcript(n - 1)
+    const known = messages.find((each) => each.n === n)?.files?.some((each) => each.file === file)
+    if (known !== true) throw new GatewayError('not-found', 'There is no such file.')
+    return this.#house.fileLinks.link(file)
   }
 
   async #transcript(after: number): Promise<Transcript> {

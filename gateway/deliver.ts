@@ -4,10 +4,13 @@ import type { Channel, SendReceipt } from '#runtime/ports/channels.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectContext, EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
 import type { ConversationEvent, Delivery } from '#machines/conversation-contract.ts'
+import type { Reach } from '#machines/contact-contract.ts'
+import { ratesFor, type PriceList, type Rates } from '#machines/message-price.ts'
 import type { ChannelName } from '#machines/outreach-contract.ts'
 import { z } from 'zod'
 import type { DispatchEvent } from '#machines/dispatch-contract.ts'
-import { identityId } from '#machines/contact-key.ts'
+import { dispatchId } from '#machines/dispatch-id.ts'
+import { countryOfPhone } from './channels/place-of-phone.ts'
 import { waitingWords } from './channels/waiting-words.ts'
 import { epochOf } from './owner-epoch.ts'
 import { eventOf } from './submit.ts'
@@ -39,6 +42,8 @@ export function createDeliverEffect(house: {
   /** The runtime is made with its effects, so it is asked for when the first one runs. */
   runtime(): Runtime
   readonly log: Log
+  /** What messages cost; without, no budget is asked. */
+  readonly prices?: PriceList
 }): EffectHandler {
   const channels = new Map(house.channels.map((each) => [each.name, each]))
   const policy = { timeoutMs: 20_000, attemptsMax: 5, backoffMs: 500, concurrency: 64 }
@@ -46,7 +51,7 @@ export function createDeliverEffect(house: {
     policy,
     async run(request, context) {
       const delivery = deliveryShape.parse(request.input)
-      if (delivery.reach !== undefined) return dispatched(request, house.runtime())
+      if (delivery.reach !== undefined) return dispatched(request, house)
       const tried = { request, context, delivery, channel: channels.get(delivery.channel) }
       const told = await attempt(tried, house).catch((error: unknown) => {
         if (context.signal.aborted || context.attempt < policy.attemptsMax) throw error
@@ -64,8 +69,13 @@ export function createDeliverEffect(house: {
  * Hands a message over to its dispatch, which asks the gate and follows it through its provider. Its address and the event's id are the message's, so
  * that the same message is dispatched once, however often this runs.
  */
-async function dispatched({ address, input }: EffectRequest, runtime: Runtime): Promise<Json> {
-  const { reach, n, epoch, channel, author, extras, content, replyTo, notice, ...said } = input as unknown as Delivery
+async function dispatched(
+  { address, input }: EffectRequest,
+  house: { runtime(): Runtime; readonly prices?: PriceList },
+): Promise<Json> {
+  const { prices } = house
+  const delivery = input as unknown as Delivery
+  const { reach, n, epoch, channel, author, extras, content, replyTo, notice, reaction, ...said } = delivery
   const text = notice === undefined ? said.text : waitingWords(notice)
   if (reach === undefined) return null
   const { workspace, id } = partsOf(address)
@@ -81,15 +91,22 @@ async function dispatched({ address, input }: EffectRequest, runtime: Runtime): 
     purpose: content?.kind === 'template' ? content.category : 'service',
     sender: author,
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(reaction === undefined ? {} : { reaction }),
+    ...(prices === undefined ? {} : { rates: ratesTo(reach, channel as ChannelName, prices) }),
   }
-  await runtime.send({ to: dispatchOf(address, n), event: eventOf(event), id: 'asked' })
+  await house.runtime().send({ to: dispatchOf(address, n, reaction), event: eventOf(event), id: 'asked' })
   return null
 }
 
-/** The dispatch of a conversation's message. */
-export function dispatchOf(conversation: Address, n: number): Address {
+/** What a message costs where it goes to, as the number tells: by mail, and without a number, what it costs anywhere. */
+function ratesTo({ phone }: Reach, channel: ChannelName, prices: PriceList): Rates {
+  return ratesFor({ channel, country: (phone === undefined ? undefined : countryOfPhone(phone)) ?? '' }, prices)
+}
+
+/** The dispatch of a conversation's message, or of a reaction in it. */
+export function dispatchOf(conversation: Address, n: number, reaction?: number): Address {
   const { workspace, id } = partsOf(conversation)
-  return addressOf(workspace, 'dispatch', identityId(`${id}:${n}`))
+  return addressOf(workspace, 'dispatch', dispatchId(id, n, reaction))
 }
 
 interface Attempt {

@@ -1,6 +1,7 @@
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Records } from '#runtime/ports/records.ts'
@@ -16,6 +17,7 @@ import type { ChannelDesks } from './connections/channel-desks.ts'
 import type { ConnectionDesk } from './connections/connections.ts'
 import type { PageDesk } from './connections/page-desk.ts'
 import type { TemplateSync } from './connections/template-sync.ts'
+import type { FileLinks } from './files/file-links.ts'
 import type { Health } from './health.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -28,6 +30,9 @@ export interface House {
   readonly documents: Documents
   readonly records: Records
   readonly ephemeral: Ephemeral
+  /** What people send each other. */
+  readonly files: Files
+  readonly fileLinks: FileLinks
   readonly search: ListingSearch
   readonly connections: Connections
   /** Where admins change them; absent where nobody may. */

@@ -19,6 +19,8 @@ const denied: { readonly [role in Role]: readonly StaffCommand['type'][] } = {
     'lead-event.list',
     'lead-event.replay',
     'lead-event.discard',
+    'lead.separate',
+    'lead.join',
   ],
 }
 
@@ -33,6 +35,7 @@ const deniedRoutes: { readonly [role in Role]: readonly ProtectedRoute[] } = {
     'connections.list',
     'connections.change',
     'connections.check',
+    'spend.limit',
   ],
   'sales-agent': [
     'members.invite',
@@ -43,8 +46,13 @@ const deniedRoutes: { readonly [role in Role]: readonly ProtectedRoute[] } = {
     'connections.list',
     'connections.change',
     'connections.check',
+    'forecasts.read',
+    'forecasts.run',
     'imports.read',
     'imports.run',
+    'leads.join',
+    'spend.read',
+    'spend.limit',
   ],
 }
 

@@ -29,12 +29,14 @@ export type {
   CustomerFrame,
   CustomerHandshake,
   CustomerReplies,
+  PublicFile,
   PublicMessage,
   PublicOwner,
   Transcript,
   WidgetBrand,
 } from './protocol/customer.ts'
 export type { ChannelAccountView, FilledTemplate, TemplateView } from './protocol/accounts.ts'
+export type { GivenReaction, KnownForm, ListingPlace, Offer } from './protocol/offers.ts'
 export type {
   ActorRow,
   ActorView,
@@ -52,6 +54,9 @@ export type {
   InstantView,
   LeadQuery,
   LeadView,
+  ApartLeadView,
+  JoinedLeadView,
+  OtherLeadView,
   MeetingView,
   Member,
   Note,
@@ -68,12 +73,26 @@ export type {
   ReachView,
   StepView,
 } from './protocol/outgoing.ts'
+export type { FileLink, FileToSend, FileView, UploadedFile } from './protocol/files.ts'
+export type {
+  CampaignChannel,
+  ForecastAccount,
+  ForecastAsk,
+  ForecastAudience,
+  ForecastCost,
+  ForecastReasonView,
+  ForecastResult,
+  ForecastView,
+  ListMatch,
+} from './protocol/forecasts.ts'
+export type { SpendLine, SpendView } from './protocol/spend.ts'
 export type { StaffCommand, StaffFrame, StaffReplies, StaffReply } from './protocol/staff.ts'
 export type {
   ChecksView,
   ConnectionCheck,
   ConnectionsView,
   Finding,
+  FindingText,
   ConnectedAccountsView,
   ConnectedAccountView,
   NamedChecksView,

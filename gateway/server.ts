@@ -4,6 +4,7 @@ import { addressOf } from '#runtime/address.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Records } from '#runtime/ports/records.ts'
@@ -25,6 +26,7 @@ import { serveCustomers } from './customer-socket.ts'
 import { createGraphClient } from './channels/whatsapp/graph-client.ts'
 import { createReceipts } from './channels/whatsapp/receipts.ts'
 import { createTemplateSync } from './connections/template-sync.ts'
+import { createFileLinks } from './files/file-links.ts'
 import { createHealth, type Health } from './health.ts'
 import type { House } from './house.ts'
 import type { App } from './http/app.ts'
@@ -36,8 +38,12 @@ import { mailRoutes } from './http/mail-routes.ts'
 import { smsRoutes } from './http/sms-routes.ts'
 import { unsubscribeRoutes } from './http/unsubscribe-routes.ts'
 import { smsWebhookRoutes } from './http/sms-webhook-routes.ts'
+import { fileRoutes } from './http/file-routes.ts'
+import { spendRoutes } from './http/spend-routes.ts'
+import { forecastRoutes } from './http/forecast-routes.ts'
 import { importRoutes } from './http/import-routes.ts'
 import { leadEventRoutes } from './http/lead-event-routes.ts'
+import { joiningRoutes } from './http/joining-routes.ts'
 import { leadRoutes } from './http/lead-routes.ts'
 import { memberRoutes, tokenRoutes } from './http/member-routes.ts'
 import { outgoingRoutes } from './http/outgoing-routes.ts'
@@ -46,8 +52,10 @@ import { systemRoutes } from './http/system-routes.ts'
 import { pageConnectionRoutes } from './http/page-connection-routes.ts'
 import { pageWebhookRoutes } from './http/page-webhook-routes.ts'
 import { webhookRoutes } from './http/webhook-routes.ts'
+import { createForecasts, type Forecasts } from './forecasts/forecasts.ts'
 import { createImports, type Imports } from './imports.ts'
 import type { LeadEventStats } from './lead-events/start.ts'
+import { letGo } from './letting-go.ts'
 import { createLiveHub } from './live-hub.ts'
 import { createMetrics } from './metrics.ts'
 import { limits } from './protocol.ts'
@@ -55,6 +63,7 @@ import { collections } from './read-models/collections.ts'
 import { createRooms } from './rooms.ts'
 import { createSignals } from './signals.ts'
 import { createRecovery, recoveryLimits } from './socket-recovery.ts'
+import { spendGauges } from './spend.ts'
 import { accountGauge } from './staff/account-feed.ts'
 import { serveStaff } from './staff/staff-socket.ts'
 
@@ -64,6 +73,7 @@ export interface GatewayOptions {
   readonly documents: Documents
   readonly records: Records
   readonly ephemeral: Ephemeral
+  readonly files: Files
   readonly search: ListingSearch
   /** What the workspaces are connected to. */
   readonly connections: Connections
@@ -113,8 +123,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   serveCustomers(io.of('/customer'), house)
   const staff = serveStaff(io.of('/staff'), house)
+  app.addHook('preClose', async () => void (await Promise.all([letGo(app.server), io.close()])))
   const imports = createImports(house)
-  await routes(app, house, imports)
+  const forecasts = createForecasts(house)
+  await routes(app, house, { imports, forecasts })
   return {
     async listen(port, host) {
       await app.listen({ port, host })
@@ -125,7 +137,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       staff.stop()
       await imports.stop()
-      await io.close()
+      await forecasts.stop()
       await app.close()
       house.metrics.stop()
       house.receipts.stop()
@@ -147,6 +159,7 @@ async function furnish(options: GatewayOptions): Promise<House> {
   })
   const metrics = createMetrics({ ...options, health, runtime: () => runtime.stats() }, hub, ephemeral)
   accountGauge(options, metrics.registry)
+  spendGauges(options, metrics.registry)
   const [access, visitor] = [await signingKey(records, 'access'), await signingKey(records, 'visitor')]
   return {
     ...options,
@@ -154,6 +167,7 @@ async function furnish(options: GatewayOptions): Promise<House> {
     accounts: createAccounts(options),
     sessions: createSessions({ ...options, revoked: (family, reason) => signals.end({ family, reason }) }),
     tokens: createTokens({ access, visitor, clock }),
+    fileLinks: createFileLinks({ key: await signingKey(records, 'file'), clock }),
     hub,
     rooms: createRooms({ documents, hub, clock, journal: runtime.journal }),
     signals,
@@ -183,20 +197,29 @@ function healthOf({ clock, config, documents, ephemeral, runtime }: GatewayOptio
   })
 }
 
-async function routes(app: App, house: House, imports: Imports): Promise<void> {
+interface Jobs {
+  readonly imports: Imports
+  readonly forecasts: Forecasts
+}
+
+async function routes(app: App, house: House, { imports, forecasts }: Jobs): Promise<void> {
   const workspaceTokens = createWorkspaceTokens(house)
   authRoutes(app, house)
   leadRoutes(app, house, workspaceTokens)
+  joiningRoutes(app, house)
   leadEventRoutes(app)
   memberRoutes(app, house)
   outgoingRoutes(app, house)
+  spendRoutes(app, house)
   tokenRoutes(app, house, workspaceTokens)
   connectionRoutes(app, house)
   accountRoutes(app, house)
   pageConnectionRoutes(app, house)
   smsRoutes(app, house)
   mailRoutes(app, house)
+  fileRoutes(app, house)
   importRoutes(app, house, imports)
+  forecastRoutes(app, house, forecasts)
   systemRoutes(app, house)
   await webhookRoutes(app, house)
   await pageWebhookRoutes(app, house)

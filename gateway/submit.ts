@@ -9,8 +9,10 @@ import type { LeadEvent, MeetingEvent, QueueEvent } from '#machines/lead-contrac
 import type { RefusedEventEvent } from '#machines/refused-event-contract.ts'
 import type { ContactEvent } from '#machines/contact-contract.ts'
 import type { AccountEvent } from '#machines/account-contract.ts'
+import type { BudgetEvent } from '#machines/budget-contract.ts'
 import type { DispatchEvent } from '#machines/dispatch-contract.ts'
 import type { LeadAdEvent } from '#machines/lead-ad-contract.ts'
+import type { MediaEvent } from '#machines/media-contract.ts'
 import { GatewayError } from './errors.ts'
 import type { LiveHub } from './live-hub.ts'
 import { fromJson, maybe } from './read-models/shape.ts'
@@ -28,7 +30,9 @@ export type AnyEvent =
   | ContactEvent
   | DispatchEvent
   | AccountEvent
+  | BudgetEvent
   | LeadAdEvent
+  | MediaEvent
 
 /** The event as the runtime takes it: the contracts hold JSON only. */
 export function eventOf(event: AnyEvent): MachineEvent {

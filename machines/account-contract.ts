@@ -2,6 +2,7 @@
  * Actor `account`: one account of ours at a provider, such as a WhatsApp number. It knows its templates, its limits and what the provider has against it,
  * and is asked before every message that goes out through it.
  */
+import type { Reached } from './account-reached.ts'
 import type { ProviderError } from './dispatch-contract.ts'
 import type { Purpose, Sender } from './outreach-contract.ts'
 
@@ -57,6 +58,8 @@ export type AccountDecision =
 export interface AccountRequest {
   /** The dispatch that asks and is answered. */
   readonly dispatch: string
+  /** Which of its asks this is, where that matters; the answer names it. */
+  readonly ask?: number
   /** Who it goes to, in whatever words: they are only told apart. */
   readonly person: string
   readonly purpose: Purpose
@@ -106,6 +109,10 @@ export type AccountEvent =
       readonly templates: readonly AccountTemplate[]
       readonly last: boolean
     }
+  /** The portfolio of the provider's that the account belongs to: people written to first are counted there, for all its numbers together. */
+  | { readonly type: 'account.portfolio-told'; readonly portfolio: string }
+  /** For a portfolio: a number has joined it, and brings along whom it has written to and the limit it knows of; 0 for none. */
+  | { readonly type: 'account.joined'; readonly reached: Reached; readonly limit: number }
   /** A check found that it can send. */
   | { readonly type: 'account.checked' }
   /** A person says that it may send again. */

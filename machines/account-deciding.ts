@@ -32,6 +32,8 @@ export interface AccountKnowledge {
   readonly templatesKnown: boolean
   readonly limit: number
   readonly reached: Reached
+  /** The actor that counts people for all numbers of the portfolio; absent while none is known. */
+  readonly portfolio?: string
 }
 
 /** The key of a template in an account. */
@@ -39,18 +41,22 @@ export function templateKey({ name, language }: { readonly name: string; readonl
   return `${name}/${language}`
 }
 
-/** Decides about one message, and says who has been written to if it goes out. A template that does not fit is refused whatever else keeps it back. */
+/**
+ * Decides about one message, and says who has been written to if it goes out. A template that does not fit is refused whatever else keeps it back. No decision:
+ * the portfolio is to be asked, which counts for all its numbers.
+ */
 export function decideAccount(
   known: AccountKnowledge,
   request: AccountRequest,
   atMs: number,
-): { readonly decision: AccountDecision; readonly reached: Reached } {
+): { readonly decision?: AccountDecision; readonly reached: Reached } {
   const { reached } = known
   const refused = misfit(known, request)
   if (refused !== undefined) return { decision: refused, reached }
   const held = braked(known, request, atMs)
   if (held !== undefined) return { decision: held, reached }
   if (request.template === undefined) return { decision: { outcome: 'send', counted: false }, reached }
+  if (known.portfolio !== undefined) return { reached }
   const fits = reaching(reached, request, { atMs, limit: known.limit })
   if ('reached' in fits) {
     const counted = Object.hasOwn(fits.reached.open, request.dispatch)

@@ -40,6 +40,11 @@ export function reaching(
   return { reached: { ...now, open } }
 }
 
+/** How many different people count at a time, as far as they are counted. */
+export function countedAt(reached: Reached, atMs: number): number {
+  return peopleIn(remembered(reached, atMs)).size
+}
+
 /** It is known what became of a message: gone out, its person counts for a day; not, no more for it. */
 export function settledWith(
   reached: Reached,
@@ -52,6 +57,14 @@ export function settledWith(
   const hours = without(reached.hours, person, hour)
   const people = hours[hour] ?? []
   return { hours: { ...hours, [hour]: people.includes(person) ? people : [...people, person] }, open }
+}
+
+/** Whom two have written to between them. */
+export function together(one: Reached, other: Reached): Reached {
+  const hours = [...new Set([...Object.keys(one.hours), ...Object.keys(other.hours)])].map((hour) => {
+    return [hour, [...new Set([...(one.hours[hour] ?? []), ...(other.hours[hour] ?? [])])]] as const
+  })
+  return { hours: Object.fromEntries(hours), open: { ...one.open, ...other.open } }
 }
 
 function without(hours: Reached['hours'], person: string, before: number): Reached['hours'] {

@@ -1,6 +1,7 @@
 /**
  * What the account's actions write. M32: what the provider has against an account keeps messages back, and none is lost for it: each is told to go on, or
- * asks again. M33: a template goes out only as the provider has it. M34: no more different people are written to first in any 24 hours than the provider allows.
+ * asks again. M33: a template goes out only as the provider has it. M34: no more different people are written to first in any 24 hours than the provider allows, counted together for all numbers
+ * of a portfolio where one is known.
  */
 import { isAboutAccess } from './account-access.ts'
 import type {
@@ -13,9 +14,9 @@ import type {
   BrakeName,
 } from './account-contract.ts'
 import { decideAccount, templateKey, type AccountKnowledge, type KnownTemplate } from './account-deciding.ts'
-import { nobody, settledWith } from './account-reached.ts'
+import { nobody, settledWith, together } from './account-reached.ts'
 import { fnv1a, identityId } from './contact-key.ts'
-import { idOf } from './hosted.ts'
+import { idOf, neighbour } from './hosted.ts'
 import type { Pen } from './pen.ts'
 
 type Of<Type extends AccountEvent['type']> = Extract<AccountEvent, { readonly type: Type }>
@@ -50,21 +51,46 @@ export function newAccount({ address, settings }: AccountInput): AccountContext 
   }
 }
 
+/** The channel in the name of an actor that is no number but a portfolio of numbers. */
+export const portfolioChannel = 'portfolio'
+
 /** The id of the account actor of an account of ours at a channel's provider. */
 export function accountId(channel: string, account: string): string {
   return identityId(`${channel}:${account}`)
 }
 
 export function decide(pen: AccountPen, { request }: Of<'account.asked'>): void {
+  const { ask } = request
   const { decision, reached } = decideAccount(pen.context, request, pen.atMs)
   const others = pen.context.waiting.filter((each) => each !== request.dispatch)
-  const waits = decision.outcome === 'hold' && others.length < pen.context.settings.waitingMax
+  const waits = decision?.outcome === 'hold' && others.length < pen.context.settings.waitingMax
   pen.change({ reached, waiting: waits ? [...others, request.dispatch] : others })
-  pen.send(request.dispatch, { type: 'account.decided', decision })
+  if (decision === undefined) tellPortfolio(pen, { type: 'account.asked', request })
+  else pen.send(request.dispatch, { type: 'account.decided', decision, ...(ask === undefined ? {} : { ask }) })
 }
 
 export function settle(pen: AccountPen, event: Of<'account.settled'>): void {
+  const { dispatch, went } = event
   pen.change({ reached: settledWith(pen.context.reached, event) })
+  tellPortfolio(pen, { type: 'account.settled', dispatch, went })
+}
+
+/** M34: from now on the portfolio counts, and begins with whom this number has written to. */
+export function joinPortfolio(pen: AccountPen, { portfolio }: Of<'account.portfolio-told'>): void {
+  const { address, reached, limit } = pen.context
+  const to = neighbour(address, 'account', accountId(portfolioChannel, portfolio))
+  if (to === pen.context.portfolio || to === address) return
+  pen.change({ portfolio: to, reached: nobody })
+  tellPortfolio(pen, { type: 'account.joined', reached, limit })
+}
+
+/** M34: a portfolio hears of one more of its numbers. */
+export function takeIn(pen: AccountPen, { reached, limit }: Of<'account.joined'>): void {
+  pen.change({ reached: together(pen.context.reached, reached), ...(limit > 0 ? { limit } : {}) })
+}
+
+function tellPortfolio(pen: AccountPen, event: AccountEvent): void {
+  if (pen.context.portfolio !== undefined) pen.send(pen.context.portfolio, event)
 }
 
 /** M32 */
@@ -101,6 +127,7 @@ export function notice(pen: AccountPen, { field, details, quality, limit }: Of<'
     ...(limit === undefined ? {} : { limit }),
   })
   pen.fact('account-noticed', noticed)
+  if (limit !== undefined) tellPortfolio(pen, { type: 'account.joined', reached: nobody, limit })
   if (quality !== undefined || limit !== undefined) tell(pen)
 }
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { account } from './account.ts'
 import type { AccountDecision } from './account-contract.ts'
 import { countedMax } from './account-reached.ts'
-import { templatesRead } from './testing/event-script.ts'
+import { templatesRead } from './testing/account-script.ts'
 import { after, afterAll, onStage, said, waited, type Stage, type StageEvent } from './testing/harness.ts'
+import { Town } from './testing/town.ts'
 
 const hourMs = 60 * 60_000
 const reminder = { name: 'viewing_reminder', language: 'en', variables: 2 }
@@ -187,6 +188,37 @@ describe('an account', () => {
     expect(decisionOf(after(full, ask(other, 'b'), decision.untilMs - full.atMs))).toMatchObject({ outcome: 'send' })
     const given = after(one, { type: 'account.settled', dispatch: 'acme/dispatch/a', went: false })
     expect(decisionOf(after(given, ask(other, 'b')))).toMatchObject({ outcome: 'send' })
+  })
+
+  it('[M34] counts for all numbers of a portfolio together, beginning with whom each has written to', () => {
+    const town = new Town()
+    const [one, other] = ['acme/account/whatsapp:1', 'acme/account/whatsapp:2'] as const
+    const noticed = { type: 'account.noticed', field: 'business_capability_update', details: '', limit: 2 }
+    const write = (number: string, person: string) => {
+      const dispatch = `acme/dispatch/${person}`
+      const { request } = ask({ person, template: reminder }, dispatch) as { request?: object }
+      town.tell(number, { type: 'account.asked', request })
+      const decided = outcomeFor(town, person)
+      if (decided === 'send') town.tell(number, { type: 'account.settled', dispatch, went: true })
+      return decided
+    }
+    const outcomeFor = (from: Town, person: string) => {
+      const all = [...from.actors.values()].flatMap(({ sends }) => sends)
+      const last = all.findLast(({ to, event }) => to === `acme/dispatch/${person}` && event.type === 'account.decided')
+      return (last?.event['decision'] as AccountDecision | undefined)?.outcome
+    }
+    town.tell(one, templatesRead)
+    town.tell(other, templatesRead)
+    town.tell(one, noticed)
+    expect(write(one, 'ana')).toBe('send')
+    town.tell(one, { type: 'account.portfolio-told', portfolio: '4242' })
+    town.tell(other, { type: 'account.portfolio-told', portfolio: '4242' })
+    expect(write(other, 'ben')).toBe('send')
+    expect(write(one, 'cem')).toBe('hold')
+    expect(write(other, 'cem')).toBe('hold')
+    expect(write(other, 'ana')).toBe('send')
+    town.tell(other, { ...noticed, limit: 3 })
+    expect(write(one, 'cem')).toBe('send')
   })
 
   it('[M34] a limit beyond the second tier is left to the provider, and remembers nobody', () => {

@@ -52,6 +52,8 @@ const named = base.extend({
     speedUp: writes((pen) => writing.release(pen, 'slowed')),
     resumeCampaigns: writes((pen) => writing.release(pen, 'campaigns')),
     unblockTemplates: writes((pen) => writing.release(pen, 'templates')),
+    joinPortfolio: writes((pen, event) => writing.joinPortfolio(pen, oneOf(event, ['account.portfolio-told']))),
+    takeIn: writes((pen, event) => writing.takeIn(pen, oneOf(event, ['account.joined']))),
     notice: writes((pen, event) => writing.notice(pen, oneOf(event, ['account.noticed']))),
     hearOfTemplate: writes((pen, event) => writing.hearOfTemplate(pen, oneOf(event, ['account.template-told']))),
     keepTemplates: writes((pen, event) => writing.keepTemplates(pen, oneOf(event, ['account.templates-read']))),
@@ -68,6 +70,8 @@ export const accountMachine = named.createMachine({
   on: {
     'account.asked': { actions: 'decide' },
     'account.settled': { actions: 'settle' },
+    'account.portfolio-told': { actions: 'joinPortfolio' },
+    'account.joined': { actions: 'takeIn' },
     'account.noticed': { actions: 'notice' },
     'account.template-told': { actions: 'hearOfTemplate' },
     'account.templates-read': { actions: 'keepTemplates' },

@@ -1,4 +1,5 @@
 import { account } from './account.ts'
+import { budget } from './budget.ts'
 import { calendar } from './calendar.ts'
 import { contact } from './contact.ts'
 import { conversation } from './conversation.ts'
@@ -8,6 +9,7 @@ import { identity } from './identity.ts'
 import { leadAd } from './lead-ad.ts'
 import { lead } from './lead.ts'
 import { listing } from './listing.ts'
+import { media } from './media.ts'
 import { meeting } from './meeting.ts'
 import { queue } from './queue.ts'
 import { refusedEvent } from './refused-event.ts'
@@ -25,5 +27,7 @@ export const catalogue: readonly Hosted[] = [
   contact,
   dispatch,
   account,
+  budget,
   leadAd,
+  media,
 ]

@@ -40,6 +40,8 @@ export type ContactNews =
       readonly referral?: Referral
       /** The provider itself reads the message as stop or start, or these words mean that on this channel. */
       readonly wish?: 'stop' | 'start'
+      /** The person's own number, which they gave when they were asked for it; the provider vouches for it. */
+      readonly sharedPhone?: string
       readonly sentAtMs: number
     }
   /** Somebody of ours answered outside the product, as on the paired phone. */
@@ -71,6 +73,8 @@ export type ContactEvent =
       readonly name?: string
       readonly username?: string
       readonly language: string
+      /** The language of the words, where they tell: it holds from then on. */
+      readonly spoken?: string
       readonly timeZone: string
       /** Minutes east of UTC where the person most likely is, now. */
       readonly zoneOffsetMinutes: number

@@ -1,9 +1,10 @@
 /**
  * What the contact's actions write. M22: what a provider tells of a person goes on in the order it came, each once, to one conversation. M23: keys the
- * provider names together lead to the same conversation, whichever was known first.
+ * provider names together lead to the same conversation, whichever was known first. M55: a number that somebody known by an id alone gave when asked stays known.
  */
 import type { ContactEvent, ContactFacts, ContactInput, ContactNews, Reach } from './contact-contract.ts'
 import { identityId } from './contact-key.ts'
+import { pairedPhone } from './conversation-contract.ts'
 import { idOf, neighbour } from './hosted.ts'
 import type { Pen } from './pen.ts'
 
@@ -19,6 +20,10 @@ export interface ContactContext {
   readonly told: readonly string[]
   /** What the conversation was last told of the person, as JSON: it is told again when that changes. */
   readonly introduced: string
+  /** The number the person gave when they were asked for it, where the provider does not tell it by itself. */
+  readonly sharedPhone?: string
+  /** The language they last wrote in. */
+  readonly spoken?: string
 }
 
 export type ContactPen = Pen<ContactContext, ContactFacts>
@@ -79,6 +84,8 @@ export function handOn(pen: ContactPen, event: Heard): void {
     know(pen, event.beside)
     pen.send(event.beside, { type: 'contact.moved', conversation })
   }
+  learnPhone(pen, event.told)
+  if (event.spoken !== undefined) pen.change({ spoken: event.spoken })
   introduce(pen, event)
   tell(pen, event.told, event)
 }
@@ -87,13 +94,13 @@ function tell(pen: ContactPen, told: ContactNews, { channel, reach, zoneOffsetMi
   const { conversation, address } = pen.context
   switch (told.news) {
     case 'message': {
-      const { news: _news, messageId, ...message } = told
+      const { news: _news, messageId, sharedPhone: _phone, ...message } = told
       pen.send(conversation, { type: 'message.received', clientId: messageId, channel, zoneOffsetMinutes, ...message })
       return
     }
     case 'echo': {
       const { news: _news, messageId, ...message } = told
-      const sender = { memberId: 'phone', name: 'Phone', via: 'phone' }
+      const sender = { ...pairedPhone, via: 'phone' }
       pen.send(conversation, { type: 'member.message', clientId: messageId, ...sender, ...message })
       return
     }
@@ -123,16 +130,32 @@ function tell(pen: ContactPen, told: ContactNews, { channel, reach, zoneOffsetMi
   }
 }
 
+/** M55: it is remembered, and a number they move to takes its place. */
+function learnPhone(pen: ContactPen, told: ContactNews): void {
+  if (told.news === 'message' && told.sharedPhone !== undefined) pen.change({ sharedPhone: told.sharedPhone })
+  const isGone = told.news === 'moved' && told.phone !== undefined && pen.context.sharedPhone !== undefined
+  if (isGone) pen.change({ sharedPhone: told.phone })
+}
+
 /** Tells the conversation who writes and how they are reached, whenever that changed. */
 function introduce(pen: ContactPen, { channel, reach, name, username, language, timeZone, told }: Heard): void {
-  const known = told.news === 'moved' ? moved(reach, told) : reach
+  const { sharedPhone } = pen.context
+  const reached = sharedPhone === undefined ? reach : { ...reach, phone: reach.phone ?? sharedPhone }
+  const known = told.news === 'moved' ? moved(reached, told) : reached
   const person = { channel, reach: known, ...(name === undefined ? {} : { name }) }
-  const introduced = JSON.stringify([person, username ?? ''])
+  const { spoken } = pen.context
+  const introduced = JSON.stringify([person, username ?? '', ...(spoken === undefined ? [] : [spoken])])
   if (introduced === pen.context.introduced) return
   pen.change({ introduced })
   pen.fact('contact-linked', { conversation: pen.context.conversation, ...person })
   const handle = username === undefined ? {} : { username }
-  pen.send(pen.context.conversation, { type: 'contact.introduced', ...person, ...handle, language, timeZone })
+  pen.send(pen.context.conversation, {
+    type: 'contact.introduced',
+    ...person,
+    ...handle,
+    language: spoken ?? language,
+    timeZone,
+  })
 }
 
 function moved(reach: Reach, { phone, userId }: Extract<ContactNews, { readonly news: 'moved' }>): Reach {

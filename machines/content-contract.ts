@@ -77,6 +77,9 @@ export type Attachment =
       /** Base64, as the provider gives it. */
       readonly sha256?: string
       readonly filename?: string
+      /** The key of our own copy, where there is one from the start: `mediaId` may be empty then. */
+      readonly file?: string
+      readonly sizeBytes?: number
     }
   | {
       readonly kind: 'location'

@@ -17,6 +17,7 @@ import type {
   WaitingLine,
 } from './conversation-contract.ts'
 import type { Emitted, Pen } from './pen.ts'
+import type { Reacting } from './reaction-contract.ts'
 
 /** A turn in flight: the customer's unanswered messages, from `fromN` to `toN`. At most one, and only while the assistant owns. */
 export interface Turn {
@@ -64,6 +65,9 @@ export interface ConversationContext {
   readonly reads: { readonly [memberId: string]: number }
   /** How the customer is reached, where a provider brought them. Absent in older ones. */
   readonly reach?: Reach
+  /** What members have laid over the customer's messages lately, and how many reactions went out. Absent before the first. */
+  readonly reactions?: readonly Reacting[]
+  readonly reactionsGiven?: number
   /** What the customer is about to be told of the line they stand in, and the number of the notice; only where a provider has to tell it. */
   readonly line?: (WaitingLine & { readonly n: number }) | null
   readonly handOff: { readonly reason: HandOffReason; readonly summary: string } | null

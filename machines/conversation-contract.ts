@@ -7,6 +7,7 @@
 import type { Reach, Referral } from './contact-contract.ts'
 import type { Attachment, Card, Chip, Claim } from './content-contract.ts'
 import type { OutgoingContent } from './dispatch-contract.ts'
+import type { ReactionEvent, ReactionFacts } from './reaction-contract.ts'
 import type { Draft, Intent, Route, Verdict } from './turn-contract.ts'
 
 export type {
@@ -33,6 +34,9 @@ export type {
   SlotsCard,
   VisitCard,
 } from './content-contract.ts'
+
+/** The owner after a reply on the paired phone, of whom nobody knows who it was: not a colleague at work here, so anybody may take over. */
+export const pairedPhone = { memberId: 'phone', name: 'Phone' } as const
 
 export interface Stamp {
   readonly atMs: number
@@ -140,6 +144,8 @@ export interface Delivery {
   readonly replyTo?: string
   /** In the place of a text: what the gateway words in the customer's language. */
   readonly notice?: WaitingNotice
+  /** It is a reaction to message `n`, the how manieth of the conversation, and no message. */
+  readonly reaction?: number
 }
 
 /** The customer waits for a person: their place in the line, and whether anybody is there. */
@@ -159,6 +165,7 @@ export interface WaitingLine {
 }
 
 export type ConversationEvent =
+  | ReactionEvent
   /** The widget opened: nothing is numbered yet. */
   | {
       readonly type: 'conversation.opened'
@@ -266,7 +273,7 @@ export type ConversationEvent =
     }
 
 /** Facts of a conversation, by type. `n` numbers what the customer can see, 1…n without a gap. */
-export interface ConversationFacts {
+export interface ConversationFacts extends ReactionFacts {
   'conversation-opened': {
     readonly visitorId: string
     readonly channel: string
@@ -313,6 +320,8 @@ export interface ConversationFacts {
     readonly reach: Reach
     readonly name?: string
     readonly username?: string
+    /** The language they write in from now on, where that is another. */
+    readonly language?: string
   }
   'customer-reacted': { readonly to: string; readonly emoji: string }
   'message-revoked': { readonly n: number }
@@ -344,6 +353,8 @@ export type RefusalCode =
   | 'nothing-to-hand-back'
   | 'unknown-team'
   | 'time-passed'
+  | 'no-reactions'
+  | 'message-too-old'
 
 /** A numbered entry of the transcript. */
 export interface TranscriptMessage {

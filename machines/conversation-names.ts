@@ -11,6 +11,7 @@ import {
   type ConversationPen,
 } from './conversation-context.ts'
 import {
+  pairedPhone,
   type ConversationFacts,
   type ConversationInput,
   type Draft,
@@ -22,6 +23,7 @@ import {
 import { consentWordIn } from './consent-words.ts'
 import { draftIn, isStale, routeIn, verdictIn } from './conversation-outputs.ts'
 import * as ownership from './conversation-ownership.ts'
+import * as reactions from './conversation-reactions.ts'
 import * as transcript from './conversation-transcript.ts'
 import * as turns from './conversation-turn.ts'
 import { fitsAddress, work } from './hosted.ts'
@@ -88,6 +90,9 @@ export const named = base.extend({
     note: writesOn(['member.note'], transcript.note),
     guide: writesOn(['member.guidance'], transcript.guide),
     memberMessage: writesOn(['member.message'], transcript.memberMessage),
+    giveReaction: writesOn(['member.react'], reactions.give),
+    reactionSent: writesOn(['reaction.sent'], reactions.sent),
+    reactionFailed: writesOn(['reaction.failed'], reactions.failed),
     wake: writes((pen) => transcript.wake(pen)),
     beginTurn: writes((pen) => turns.beginTurn(pen)),
     restartTurn: writes((pen) => turns.restartTurn(pen)),
@@ -170,6 +175,8 @@ export const named = base.extend({
     refuseHandBack: writes((pen, event) => transcript.refuse(pen, event.type, 'nothing-to-hand-back')),
     refuseTeam: writes((pen, event) => transcript.refuse(pen, event.type, 'unknown-team')),
     refuseTime: writes((pen, event) => transcript.refuse(pen, event.type, 'time-passed')),
+    refuseReaction: writes((pen, event) => transcript.refuse(pen, event.type, 'no-reactions')),
+    refuseAge: writes((pen, event) => transcript.refuse(pen, event.type, 'message-too-old')),
   },
   guards: {
     known: ({ context, event }) => isKnown(context, event),
@@ -198,9 +205,16 @@ export const named = base.extend({
     passesAndHandsOff: ({ context, event }) =>
       passes(context, verdictIn(event)) && context.turn?.draft?.handOff !== undefined,
     fromOwner: ({ context, event }) => isOwner(context, event),
+    notFromOwner: ({ context, event }) => !isOwner(context, event),
+    noReactions: ({ context }) => !reactions.hasReactions(context),
+    reactsTooLate: ({ event }) => event.type === 'member.react' && reactions.isTooOld(event, event.atMs),
+    reacted: ({ context, event }) => event.type === 'member.react' && reactions.isGiven(context, event),
     ownedByAnother: ({ context, event }) => context.owner.kind === 'member' && !isOwner(context, event),
     mustNotTake: ({ context, event }) =>
-      context.owner.kind === 'member' && !isOwner(context, event) && !('force' in event && event.force === true),
+      context.owner.kind === 'member' &&
+      context.owner.memberId !== pairedPhone.memberId &&
+      !isOwner(context, event) &&
+      !('force' in event && event.force === true),
     /** A reply on the phone has happened; one by the API takes over from assistant and queue, never from a colleague. */
     takesOverByWriting: ({ context, event }) =>
       event.type === 'member.message' &&

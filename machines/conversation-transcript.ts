@@ -76,11 +76,12 @@ export function receiveWish(pen: ConversationPen, event: Of<'message.received'>)
 /** Who writes through a provider, and how they are reached. */
 export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>): void {
   const { channel, reach, name, username, language, timeZone } = event
+  const spoken = language === pen.context.language ? {} : { language }
   pen.change({ channel, reach, language, timeZone })
   const { phone, userId, email, account } = reach
   if (!pen.context.opened) begin(pen, `${channel}:${userId ?? phone ?? email ?? account}`)
   const handle = { ...(name === undefined ? {} : { name }), ...(username === undefined ? {} : { username }) }
-  pen.fact('contact-introduced', { channel, reach, ...handle })
+  pen.fact('contact-introduced', { channel, reach, ...handle, ...spoken })
   const told = {
     ...(name === undefined ? {} : { name }),
     ...(phone === undefined ? {} : { phone: phone.startsWith('+') ? phone : `+${phone}` }),
@@ -274,6 +275,8 @@ export function refuse(pen: ConversationPen, command: string, code: RefusalCode)
     'nothing-to-hand-back': 'the assistant answers this conversation already',
     'unknown-team': 'there is no team of that name',
     'time-passed': 'that time has passed',
+    'no-reactions': 'there are no reactions on this channel',
+    'message-too-old': 'WhatsApp takes no reaction to a message older than 30 days',
   }
   pen.fact('command-refused', { command, code, message: message[code], owner })
 }

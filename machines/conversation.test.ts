@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pairedPhone } from './conversation-contract.ts'
 import { conversation } from './conversation.ts'
 import {
   after,
@@ -208,6 +209,12 @@ describe('a take-over', () => {
     const forced = after(owned, { ...takeOver(ravi), force: true })
     expect(context(forced)['owner']).toEqual({ kind: 'member', ...ravi })
     expect(since(forced, owned).sends.map((each) => each.event['type'])).toEqual(['queue.released', 'queue.taken'])
+  })
+
+  it('[M3] from whoever answered on the paired phone, by anybody and without force', () => {
+    const owned = after(drafting(), { ...says(priya, 'phone'), ...pairedPhone })
+    expect(context(owned)['owner']).toEqual({ kind: 'member', ...pairedPhone })
+    expect(context(after(owned, takeOver(priya)))['owner']).toEqual({ kind: 'member', ...priya })
   })
 
   it('assigning to oneself is a take-over and refused like one; to another it is done', () => {

@@ -14,9 +14,12 @@ const ofAccount: readonly ProviderAction[] = ['back-off', 'pause-campaigns', 'bl
 
 /** M35 */
 export function askAccount(pen: DispatchPen): void {
-  const { address, reach, purpose, sender, content } = pen.context
+  const { address, reach, purpose, sender, content, asks = 0 } = pen.context
+  const isTemplate = content.kind === 'template'
+  if (isTemplate) pen.change({ asks: asks + 1 })
   const request: AccountRequest = {
     dispatch: address,
+    ...(isTemplate ? { ask: asks + 1 } : {}),
     person: reach.userId ?? reach.phone ?? '',
     purpose,
     sender,
@@ -30,6 +33,18 @@ export function askAccount(pen: DispatchPen): void {
 /** Whether the account counts this message is remembered, until it is known whether it went out. */
 export function remember(pen: DispatchPen, decision: AccountDecision): void {
   pen.change({ counted: decision.outcome === 'send' && decision.counted })
+}
+
+/** M48: whether the account answers what it was asked last. */
+export function isAnswer({ asks }: DispatchContext, { ask }: { readonly ask?: number }): boolean {
+  return ask === undefined || ask === asks
+}
+
+/** M48: a yes that comes when nobody waits for it any more. */
+export function giveBackLate(pen: DispatchPen, decision: AccountDecision): void {
+  if (decision.outcome !== 'send' || !decision.counted || pen.context.counted === true) return
+  pen.change({ counted: true })
+  settleAccount(pen, false)
 }
 
 /** Tells an account that counts this message whether it went out. */

@@ -8,6 +8,7 @@ import type {
   DispatchStatus,
   OutgoingContent,
 } from './dispatch-contract.ts'
+import type { PriceCategory, Rates } from './message-price.ts'
 import type { ChannelName, Purpose, Sender } from './outreach-contract.ts'
 import type { Pen } from './pen.ts'
 
@@ -34,8 +35,27 @@ export interface DispatchContext {
   readonly providerId: string
   /** The provider said, at whatever time, that it failed. */
   readonly failed: boolean
+  /** It is a reaction, of this number, and the conversation is told of it as one. */
+  readonly reaction?: number
   /** The account counts this message, and is to be told whether it went out. */
   readonly counted?: boolean
+  readonly rates?: Rates
+  readonly campaign?: string
+  /** How often somebody was asked whose answer reserves something. */
+  readonly asks?: number
+  /** Budgets that have said yes and have not heard yet what became of it. */
+  readonly reserved?: readonly string[]
+  /** It waits, or waited last, for a budget. */
+  readonly unpaid?: boolean
+  /** When a budget it had waited for said yes. */
+  readonly paidAtMs?: number
+  /** The gate has let it through, and it waits for a budget's word. */
+  readonly gated?: boolean
+  /** As the gate saw it when it let the message through. */
+  readonly windowOpen?: boolean
+  readonly freeEntry?: boolean
+  /** What it cost, once it went out. */
+  readonly charged?: { readonly micros: number; readonly category: PriceCategory; readonly atMs: number }
 }
 
 export type DispatchMachineEvent = DispatchEvent

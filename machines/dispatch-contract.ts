@@ -3,8 +3,10 @@
  * its end, and follows what the provider tells of it.
  */
 import type { AccountDecision, AccountReason } from './account-contract.ts'
+import type { BudgetDecision, BudgetReason } from './budget-contract.ts'
 import type { Reach } from './contact-contract.ts'
 import type { Card, Chip } from './content-contract.ts'
+import type { Rates } from './message-price.ts'
 import type { ChannelName, OutreachReason, Purpose, Sender } from './outreach-contract.ts'
 
 /** What is to be sent, before a channel gives it its form. */
@@ -31,6 +33,9 @@ export type OutgoingContent =
       /** The provider's id of an upload, or an address the provider can fetch. */
       readonly mediaId?: string
       readonly link?: string
+      /** The key of a file of ours, which the way out takes along in its own manner. */
+      readonly file?: string
+      readonly mimeType?: string
       readonly filename?: string
       readonly caption?: string
     }
@@ -42,6 +47,24 @@ export type OutgoingContent =
       readonly address?: string
     }
   | { readonly kind: 'link'; readonly text: string; readonly label: string; readonly url: string }
+  /** Asks the customer where something is, with a button that sends a place. */
+  | { readonly kind: 'location-request'; readonly text: string }
+  /** Asks somebody known by an id alone for their number, with a button that sends it. */
+  | { readonly kind: 'contact-request'; readonly text: string }
+  /** A form of the provider's that opens within the chat; its answers come back as an attachment `form`, with the token among them. */
+  | {
+      readonly kind: 'flow'
+      readonly text: string
+      readonly flowId: string
+      readonly label: string
+      readonly token: string
+      /** Where it begins; its first screen when absent. */
+      readonly screen?: string
+      /** What that screen is given. */
+      readonly data?: { readonly [field: string]: string | number | boolean }
+    }
+  /** Laid over a message of the customer's, named by the provider's id; an empty emoji takes it back. */
+  | { readonly kind: 'reaction'; readonly to: string; readonly emoji: string }
 
 /** Input of the invoke `transmit`. */
 export interface Transmission {
@@ -122,17 +145,35 @@ export type DispatchEvent =
       readonly purpose: Purpose
       readonly sender: Sender
       readonly replyTo?: string
+      /** It is the conversation's reaction of this number, to message `n`, and no message of its own. */
+      readonly reaction?: number
+      /** What messages of this channel cost where it goes to; absent where nobody knows, and then no budget is asked. */
+      readonly rates?: Rates
+      /** The campaign whose budget it counts in, beside the workspace's. */
+      readonly campaign?: string
     }
   /** From the account it goes out through, which is asked before the gate, so that what the gate has counted goes out. */
-  | { readonly type: 'account.decided'; readonly decision: AccountDecision }
+  | { readonly type: 'account.decided'; readonly decision: AccountDecision; readonly ask?: number }
   /** The account goes on: whoever waits for it asks again. */
   | { readonly type: 'account.opened' }
+  /** From a budget it counts in, after the account and before the gate. */
+  | {
+      readonly type: 'budget.decided'
+      readonly budget: string
+      readonly ask: number
+      readonly decision: BudgetDecision
+    }
+  /** There is room in a budget: whoever waits for it asks again. */
+  | { readonly type: 'budget.opened' }
   /** From the lead's gate. */
   | {
       readonly type: 'outreach.decided'
       readonly outcome: 'send' | 'hold' | 'refuse'
       readonly reason: OutreachReason
       readonly untilMs?: number
+      /** The customer wrote within the provider's window, or came by an ad that makes it free: what it costs goes by both. */
+      readonly windowOpen?: boolean
+      readonly freeEntry?: boolean
     }
   /** Said, and committed, before each call: who finds it said already does not know what became of it. */
   | { readonly type: 'attempt.began'; readonly attempt: number }
@@ -148,8 +189,14 @@ export type DispatchEvent =
       readonly billable?: boolean
     }
 
-/** Why a message was let through, kept back or refused: by the gate, or by the account it was to go out through. */
-export type DispatchReason = OutreachReason | AccountReason
+/** Why a message was let through, kept back or refused: by the gate, the account it was to go out through, a budget, or for what it says. */
+export type DispatchReason = OutreachReason | AccountReason | BudgetReason | 'content-blocked'
+
+/** What a message costs, as far as is known, in millionths of the currency's unit. */
+export interface MessageCost {
+  readonly micros: number
+  readonly currency: string
+}
 
 export interface DispatchFacts {
   'dispatch-asked': {
@@ -160,6 +207,8 @@ export interface DispatchFacts {
     readonly purpose: Purpose
     readonly sender: Sender
     readonly preview: string
+    /** It is a reaction to message `n`, and no message of its own. */
+    readonly reaction?: number
   }
   /** The gate's answer, kept for every message sent and not sent; the account's too, when it does not let it through. */
   'dispatch-decided': {
@@ -181,6 +230,8 @@ export interface DispatchFacts {
     readonly code?: number
     readonly category?: string
     readonly billable?: boolean
+    /** Known once it went out, and when the provider says otherwise. */
+    readonly cost?: MessageCost
   }
 }
 
@@ -195,6 +246,10 @@ export interface DispatchSettings {
   readonly transmitTimeoutMs: number
   /** How long the gate may take to answer, and the account: without its answer the gate is asked, for the provider would say the same. */
   readonly gateTimeoutMs: number
+  /** Words that nobody but a member may send; absent for none. */
+  readonly bannedPhrases?: readonly string[]
+  /** Hosts that links of the same may lead to, with all below them; any when there are none. */
+  readonly linkHosts?: readonly string[]
 }
 
 export const dispatchDefaults: DispatchSettings = {
@@ -202,6 +257,8 @@ export const dispatchDefaults: DispatchSettings = {
   attemptsMax: 6,
   transmitTimeoutMs: 60_000,
   gateTimeoutMs: 30_000,
+  bannedPhrases: [],
+  linkHosts: [],
 }
 
 export interface DispatchInput {

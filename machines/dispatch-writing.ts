@@ -12,7 +12,11 @@ import type {
   Transmission,
   Transmitted,
 } from './dispatch-contract.ts'
+import type { BudgetReason } from './budget-contract.ts'
+import type { AccountReason } from './account-contract.ts'
+import { blocked } from './content-guard.ts'
 import { remember, settleAccount, tellAccount } from './dispatch-account.ts'
+import { costOf, isUnpaid, learnPrice, refund, reserve, settleBudget } from './dispatch-budget.ts'
 import type { DispatchContext, DispatchPen } from './dispatch-context.ts'
 import type { OutreachReason, OutreachRequest } from './outreach-contract.ts'
 
@@ -22,6 +26,8 @@ type Of<Type extends DispatchEvent['type']> = Extract<DispatchEvent, { readonly 
 const waitMaxMs = 60 * 60 * 1000
 /** Nobody is asked again sooner. */
 const waitMinMs = 1000
+/** A keeper that gave no word is asked again after this. */
+const noWordMs = 60_000
 const previewMax = 200
 const reasonMax = 300
 
@@ -30,22 +36,83 @@ const rank: { readonly [status in ProviderStatus]: number } = { failed: 0, sent:
 
 export function take(pen: DispatchPen, event: Of<'dispatch.asked'>): void {
   const { conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo = '' } = event
+  const reaction = event.reaction === undefined ? {} : { reaction: event.reaction }
   pen.change({ conversation, lead, n, epoch, channel, reach, content, purpose, sender, replyTo, wantedAtMs: pen.atMs })
+  pen.change({ ...reaction, ...pricedBy(event) })
   const preview = previewOf(content).slice(0, previewMax)
-  pen.fact('dispatch-asked', { conversation, lead, n, channel, purpose, sender, preview })
+  pen.fact('dispatch-asked', { conversation, lead, n, channel, purpose, sender, preview, ...reaction })
+}
+
+/** M49: whether somebody who is no member wants to say what must not be said. */
+export function blockedIn(
+  { settings }: DispatchContext,
+  { sender, content }: Of<'dispatch.asked'>,
+): string | undefined {
+  const { bannedPhrases = [], linkHosts = [] } = settings
+  return sender === 'member' ? undefined : blocked(content, { bannedPhrases, linkHosts })
+}
+
+/** M49: it never goes out. Whom the assistant owed this answer is handed to a person. */
+export function block(pen: DispatchPen, event: Of<'dispatch.asked'>): void {
+  const { conversation, sender } = pen.context
+  withhold(pen, { outcome: 'refuse', reason: 'content-blocked', words: blockedIn(pen.context, event) ?? '' })
+  if (sender === 'assistant') pen.send(conversation, { type: 'person.requested' })
+}
+
+/** What a message takes along of what it costs. */
+function pricedBy({ rates, campaign }: Of<'dispatch.asked'>): Partial<DispatchContext> {
+  return { ...(rates === undefined ? {} : { rates }), ...(campaign === undefined ? {} : { campaign }) }
 }
 
 /** What the account said, kept with its reason unless it lets the message through. */
 export function hearAccount(pen: DispatchPen, { decision }: Of<'account.decided'>): void {
   remember(pen, decision)
-  if (decision.outcome === 'send') return
+  if (decision.outcome !== 'send') withhold(pen, decision)
+}
+
+/** What a budget said. That it still does not reach is said once; M48: what others had let through is given back meanwhile. */
+export function hearBudget(pen: DispatchPen, event: Of<'budget.decided'>): void {
+  const { decision } = event
+  if (decision.outcome === 'reserve') return reserve(pen, event)
+  giveAllBack(pen)
+  if (decision.outcome === 'refuse') return withhold(pen, decision)
+  if (pen.context.unpaid === true) return pen.change({ waitMs: waitUntil(pen, decision.untilMs) })
+  pen.change({ unpaid: true })
+  withhold(pen, decision)
+}
+
+/** M34, M46: a keeper that does not answer is asked again later; what it has to count does not go out without its word. */
+export function missKeeper(pen: DispatchPen, keeper: 'account' | 'budget'): void {
+  giveAllBack(pen)
+  pen.change({ waitMs: noWordMs })
+  say(pen, 'waiting', { reason: `the ${keeper} could not be asked` })
+}
+
+/** M48: also by the gate, where it has spoken already. */
+function giveAllBack(pen: DispatchPen): void {
+  if (pen.context.gated !== true) return settle(pen, false)
+  pen.change({ gated: false })
+  release(pen)
+}
+
+interface Withheld {
+  readonly outcome: 'hold' | 'refuse'
+  readonly reason: AccountReason | BudgetReason | 'content-blocked'
+  readonly words: string
+  readonly untilMs?: number
+}
+
+function withhold(pen: DispatchPen, { outcome, reason, words, untilMs }: Withheld): void {
   const { conversation, lead, n } = pen.context
-  const { outcome, reason, words } = decision
-  const until = outcome === 'hold' ? { untilMs: decision.untilMs } : {}
-  pen.change({ waitMs: outcome === 'hold' ? Math.max(waitMinMs, decision.untilMs - pen.atMs) : 0 })
+  const until = untilMs === undefined ? {} : { untilMs }
+  pen.change({ waitMs: untilMs === undefined ? 0 : waitUntil(pen, untilMs) })
   pen.fact('dispatch-decided', { conversation, lead, n, outcome, reason, ...until })
   if (outcome === 'hold') say(pen, 'waiting', { reason: words })
   else end(pen, 'failed', { reason: words })
+}
+
+function waitUntil({ atMs }: DispatchPen, untilMs: number): number {
+  return Math.max(waitMinMs, untilMs - atMs)
 }
 
 /** M24 */
@@ -59,7 +126,7 @@ export function askGate(pen: DispatchPen): void {
     purpose,
     sender,
     template,
-    wantedAtMs: pen.context.wantedAtMs,
+    wantedAtMs: pen.context.paidAtMs ?? pen.context.wantedAtMs,
   }
   pen.send(lead, { type: 'outreach.asked', request })
 }
@@ -71,7 +138,11 @@ export function decided(pen: DispatchPen, event: Of<'outreach.decided'>): void {
   pen.change({ waitMs: Math.max(0, (untilMs ?? pen.atMs) - pen.atMs) })
   const until = untilMs === undefined ? {} : { untilMs }
   pen.fact('dispatch-decided', { conversation, lead, n, outcome, reason, ...until })
-  if (outcome === 'hold') settleAccount(pen, false)
+  if (pen.context.rates !== undefined) {
+    const { windowOpen = false, freeEntry = false } = event
+    pen.change({ windowOpen, freeEntry, gated: outcome === 'send' && isUnpaid(pen.context, event) })
+  }
+  if (outcome === 'hold') settle(pen, false)
   if (outcome === 'refuse') end(pen, 'failed', { reason: refusals[reason] ?? reason })
 }
 
@@ -91,7 +162,7 @@ export function transmission(context: DispatchContext): Transmission {
 export function accept(pen: DispatchPen, output: Transmitted | undefined): void {
   if (output?.outcome !== 'accepted') return
   pen.change({ providerId: output.providerId })
-  settleAccount(pen, true)
+  settle(pen, true)
   if (output.held === undefined) say(pen, 'accepted')
   else say(pen, 'held-by-provider', { reason: output.held })
   tellSent(pen)
@@ -134,8 +205,9 @@ export function refuse(pen: DispatchPen, output: Transmitted | undefined): void 
 /** M25: it may be with the customer. */
 export function doubt(pen: DispatchPen, output: Transmitted | undefined): void {
   const reason = output?.outcome === 'ambiguous' ? output.reason : 'the call did not come back'
-  settleAccount(pen, true)
+  settle(pen, true)
   say(pen, 'unknown', { reason })
+  tellDoubt(pen, reason)
 }
 
 export function giveUp(pen: DispatchPen): void {
@@ -153,7 +225,7 @@ export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
   const { status, providerId, error, category, billable } = event
   const before = pen.context
   if (before.providerId === '') pen.change({ providerId })
-  settleAccount(pen, true)
+  settle(pen, true)
   const extras = {
     ...(category === undefined ? {} : { category }),
     ...(billable === undefined ? {} : { billable }),
@@ -161,6 +233,7 @@ export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
   if (status === 'failed') {
     if (before.failed) return
     pen.change({ failed: true })
+    if (!isReached(before.status)) refund(pen)
     const reason = error?.reason ?? 'the provider could not deliver it'
     if (error !== undefined) learn(pen, error)
     say(pen, isReached(before.status) ? before.status : 'failed', {
@@ -170,10 +243,15 @@ export function hear(pen: DispatchPen, event: Of<'provider.told'>): void {
     if (!isReached(before.status)) release(pen)
     return tellFailed(pen, reason)
   }
-  if (isProvider(before.status) && rank[status] <= rank[before.status]) return
+  const isPriced = learnPrice(pen, event)
+  if (isProvider(before.status) && rank[status] <= rank[before.status]) {
+    if (isPriced) say(pen, before.status, extras)
+    return
+  }
   say(pen, status, extras)
   if (!isWithProvider(before.status)) tellSent(pen)
-  if (status === 'sent') return
+  // What is laid over a message is not read or delivered as one.
+  if (status === 'sent' || pen.context.reaction !== undefined) return
   const type = status === 'delivered' ? 'receipt.delivered' : 'receipt.read'
   pen.send(pen.context.conversation, { type, upTo: pen.context.n })
 }
@@ -185,8 +263,14 @@ function end(pen: DispatchPen, status: DispatchStatus, why: { readonly reason: s
   tellFailed(pen, why.reason)
 }
 
+/** Those who count this message are told whether it went out. */
+function settle(pen: DispatchPen, went: boolean): void {
+  settleAccount(pen, went)
+  settleBudget(pen, went)
+}
+
 function release(pen: DispatchPen): void {
-  settleAccount(pen, false)
+  settle(pen, false)
   const { lead, address } = pen.context
   pen.send(lead, { type: 'outreach.released', dispatch: address })
 }
@@ -198,17 +282,28 @@ function say(pen: DispatchPen, status: DispatchStatus, why: Why = {}): void {
   const { conversation, lead, n, attempt, providerId } = pen.context
   const reason = why.reason === undefined ? {} : { reason: why.reason.slice(0, reasonMax) }
   const id = providerId === '' ? {} : { providerId }
-  pen.fact('dispatch-changed', { conversation, lead, n, status, attempt, ...why, ...reason, ...id })
+  const cost = costOf(pen.context)
+  const costs = cost === undefined ? {} : { cost }
+  pen.fact('dispatch-changed', { conversation, lead, n, status, attempt, ...why, ...reason, ...id, ...costs })
 }
 
 function tellSent(pen: DispatchPen): void {
-  const { conversation, n, providerId } = pen.context
-  pen.send(conversation, { type: 'delivery.sent', n, providerId })
+  const { conversation, n, providerId, reaction } = pen.context
+  if (reaction === undefined) pen.send(conversation, { type: 'delivery.sent', n, providerId })
+  else pen.send(conversation, { type: 'reaction.sent', reaction })
 }
 
-function tellFailed(pen: DispatchPen, reason: string): void {
-  const { conversation, n } = pen.context
-  pen.send(conversation, { type: 'delivery.failed', n, reason: reason.slice(0, reasonMax) })
+/** M54: a reaction can be given again, so nobody waits for a status that settles it. */
+function tellDoubt(pen: DispatchPen, reason: string): void {
+  const { conversation, reaction } = pen.context
+  if (reaction !== undefined) pen.send(conversation, { type: 'reaction.failed', reaction, reason, doubted: true })
+}
+
+function tellFailed(pen: DispatchPen, why: string): void {
+  const { conversation, n, reaction } = pen.context
+  const reason = why.slice(0, reasonMax)
+  if (reaction === undefined) pen.send(conversation, { type: 'delivery.failed', n, reason })
+  else pen.send(conversation, { type: 'reaction.failed', reaction, reason })
 }
 
 /** What an error of the provider's says of the person, for the gate, and of the account. */
@@ -242,7 +337,12 @@ function previewOf(content: OutgoingContent): string {
   switch (content.kind) {
     case 'text':
     case 'link':
+    case 'location-request':
+    case 'contact-request':
+    case 'flow':
       return content.text
+    case 'reaction':
+      return content.emoji
     case 'template':
       return content.preview
     case 'media':

@@ -1,6 +1,7 @@
 /**
  * One message on its way out through a provider: let through by the account and the gate, sent, and followed until nothing more can become of it. What each
- * name writes is in `dispatch-writing.ts` and `dispatch-account.ts`; its promises are M24 to M26, and M35.
+ * name writes is in `dispatch-writing.ts` and `dispatch-account.ts`; its promises are M24 to M26, M35, and M46 to
+ * M49.
  */
 import { setup } from 'xstate'
 import {
@@ -11,6 +12,7 @@ import {
   type Transmitted,
 } from './dispatch-contract.ts'
 import * as way from './dispatch-account.ts'
+import * as paying from './dispatch-budget.ts'
 import { newDispatch, type DispatchContext, type DispatchMachineEvent, type DispatchPen } from './dispatch-context.ts'
 import * as writing from './dispatch-writing.ts'
 import { settled, work, type Hosted } from './hosted.ts'
@@ -26,6 +28,18 @@ const base = setup({
   actors: { transmit: work<Transmitted, Transmission>() },
   actions: { send: (_args, _params: Send) => {} },
   guards: {
+    mustNotBeSaid: ({ context, event }) =>
+      event.type === 'dispatch.asked' && writing.blockedIn(context, event) !== undefined,
+    isTemplate: ({ context }) => context.content.kind === 'template',
+    otherAsk: ({ context, event }) => event.type === 'account.decided' && !way.isAnswer(context, event),
+    paysFirst: ({ context }) => paying.paysFirst(context),
+    letThroughUnpaid: ({ context, event }) =>
+      event.type === 'outreach.decided' && event.outcome === 'send' && paying.isUnpaid(context, event),
+    gated: ({ context }) => context.gated === true,
+    notAwaited: ({ context, event }) => event.type === 'budget.decided' && !paying.isAwaited(context, event),
+    budgetHolds: ({ event }) => event.type === 'budget.decided' && event.decision.outcome === 'hold',
+    budgetRefuses: ({ event }) => event.type === 'budget.decided' && event.decision.outcome === 'refuse',
+    oneOfMore: ({ context }) => paying.isOneOfMore(context),
     accountHolds: ({ event }) => event.type === 'account.decided' && event.decision.outcome === 'hold',
     accountRefuses: ({ event }) => event.type === 'account.decided' && event.decision.outcome === 'refuse',
     letThrough: ({ event }) => event.type === 'outreach.decided' && event.outcome === 'send',
@@ -57,6 +71,13 @@ const named = base.extend({
     take: writes((pen, event) => writing.take(pen, oneOf(event, ['dispatch.asked']))),
     askAccount: writes((pen) => way.askAccount(pen)),
     hearAccount: writes((pen, event) => writing.hearAccount(pen, oneOf(event, ['account.decided']))),
+    block: writes((pen, event) => writing.block(pen, oneOf(event, ['dispatch.asked']))),
+    askBudget: writes((pen) => paying.askBudget(pen)),
+    hearBudget: writes((pen, event) => writing.hearBudget(pen, oneOf(event, ['budget.decided']))),
+    missAccount: writes((pen) => writing.missKeeper(pen, 'account')),
+    missBudget: writes((pen) => writing.missKeeper(pen, 'budget')),
+    giveBackLate: writes((pen, event) => paying.giveBackLate(pen, oneOf(event, ['budget.decided']))),
+    uncountLate: writes((pen, event) => way.giveBackLate(pen, oneOf(event, ['account.decided']).decision)),
     askGate: writes((pen) => writing.askGate(pen)),
     decide: writes((pen, event) => writing.decided(pen, oneOf(event, ['outreach.decided']))),
     begin: writes((pen) => writing.begin(pen)),
@@ -78,17 +99,47 @@ const told = { guard: 'ours', target: 'followed', actions: 'hear' } as const
 export const dispatchMachine = named.createMachine({
   id: 'dispatch',
   context: ({ input }) => newDispatch(input),
+  on: { 'account.decided': { actions: 'uncountLate' }, 'budget.decided': { actions: 'giveBackLate' } },
   initial: 'unasked',
   states: {
-    unasked: { on: { 'dispatch.asked': { target: 'asking', actions: 'take' } } },
+    unasked: {
+      on: {
+        'dispatch.asked': [
+          { guard: 'mustNotBeSaid', target: 'ended', actions: ['take', 'block'] },
+          { target: 'asking', actions: 'take' },
+        ],
+      },
+    },
     asking: {
       entry: 'askAccount',
-      after: { gateTimeout: 'deciding' },
+      after: {
+        gateTimeout: [
+          { guard: 'isTemplate', target: 'held', actions: 'missAccount' },
+          { guard: 'paysFirst', target: 'budgeting' },
+          { target: 'deciding' },
+        ],
+      },
       on: {
         'account.decided': [
+          { guard: 'otherAsk', actions: 'uncountLate' },
           { guard: 'accountHolds', target: 'held', actions: 'hearAccount' },
           { guard: 'accountRefuses', target: 'ended', actions: 'hearAccount' },
+          { guard: 'paysFirst', target: 'budgeting', actions: 'hearAccount' },
           { target: 'deciding', actions: 'hearAccount' },
+        ],
+      },
+    },
+    budgeting: {
+      entry: 'askBudget',
+      after: { gateTimeout: { target: 'held', actions: 'missBudget' } },
+      on: {
+        'budget.decided': [
+          { guard: 'notAwaited', actions: 'giveBackLate' },
+          { guard: 'budgetHolds', target: 'held', actions: 'hearBudget' },
+          { guard: 'budgetRefuses', target: 'ended', actions: 'hearBudget' },
+          { guard: 'oneOfMore', target: 'budgeting', reenter: true, actions: 'hearBudget' },
+          { guard: 'gated', target: 'transmitting', actions: 'hearBudget' },
+          { target: 'deciding', actions: 'hearBudget' },
         ],
       },
     },
@@ -97,13 +148,17 @@ export const dispatchMachine = named.createMachine({
       after: { gateTimeout: { target: 'ended', actions: 'noGate' } },
       on: {
         'outreach.decided': [
+          { guard: 'letThroughUnpaid', target: 'budgeting', actions: 'decide' },
           { guard: 'letThrough', target: 'transmitting', actions: 'decide' },
           { guard: 'held', target: 'held', actions: 'decide' },
           { target: 'ended', actions: 'decide' },
         ],
       },
     },
-    held: { after: { hold: 'asking' }, on: { 'account.opened': 'asking', 'provider.told': told } },
+    held: {
+      after: { hold: 'asking' },
+      on: { 'account.opened': 'asking', 'budget.opened': 'asking', 'provider.told': told },
+    },
     transmitting: {
       entry: 'begin',
       after: { transmitTimeout: { target: 'unknown', actions: 'doubt' } },

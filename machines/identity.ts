@@ -1,6 +1,6 @@
 /**
  * One contact key (a phone number, an e-mail address, a visitor), so that two leads of one person find each other.
- * M14: the first lead to claim the key owns it until it lets go; whoever claims is told who owns it.
+ * M14: the first lead to claim the key owns it until it lets go or hands it over; whoever claims is told who owns it.
  */
 import { setup } from 'xstate'
 import type { Hosted } from './hosted.ts'
@@ -44,7 +44,14 @@ const named = base.extend({
     }),
     tell: writes((pen, event) => {
       const { key, lead } = pen.context
-      pen.send(event.lead, { type: 'identity.owned', key, lead })
+      pen.send(event.lead, { type: 'identity.owned', key, lead, undoable: true })
+    }),
+    handOver: writes((pen, event) => {
+      const { to: lead } = oneOf(event, ['identity.hand-over'])
+      const { key } = pen.context
+      pen.change({ lead })
+      pen.fact('identity-claimed', { key, lead })
+      pen.send(lead, { type: 'identity.owned', key, lead, undoable: true })
     }),
     release: writes((pen) => {
       const { key, lead } = pen.context
@@ -65,6 +72,7 @@ export const identityMachine = named.createMachine({
       on: {
         'identity.claim': { actions: 'tell' },
         'identity.release': { guard: 'byOwner', target: 'free', actions: 'release' },
+        'identity.hand-over': { guard: 'byOwner', actions: 'handOver' },
       },
     },
   },

@@ -3,12 +3,12 @@
  * Addresses are plain text here: machines import nothing but XState.
  */
 import type { LearnedPreferences } from './conversation-contract.ts'
+import type { LeadJoiningEvent, LeadJoiningFacts } from './lead-joining-contract.ts'
 import type {
   ChannelName,
   Consent,
   ConsentScope,
   OutreachDecision,
-  OutreachLedger,
   OutreachRequest,
   OutreachSettings,
   Purpose,
@@ -125,18 +125,6 @@ type LeadWorldEvent =
       readonly status: MeetingStatus
       readonly startAtMs: number
     }
-  /** From identity actors: who owns a contact key. */
-  | { readonly type: 'identity.owned'; readonly key: string; readonly lead: string }
-  /** From a lead that turned out to be the same person: everything it knows. */
-  | {
-      readonly type: 'lead.absorbed'
-      readonly from: string
-      readonly profile: LeadProfile
-      readonly engagements: number
-      readonly strong: boolean
-      readonly conversations: readonly string[]
-      readonly outreach?: OutreachLedger
-    }
   /** May this go out? Answered to the dispatch. */
   | { readonly type: 'outreach.asked'; readonly request: OutreachRequest }
   /** It did not go out after all. */
@@ -162,16 +150,12 @@ type LeadWorldEvent =
   | { readonly type: 'channel.failed'; readonly channel: ChannelName }
   /** The provider wants no marketing to the person for a while. */
   | { readonly type: 'channel.paused'; readonly channel: ChannelName; readonly forMs: number }
-  /** A merge was wrong: the lead is its own again. */
-  | { readonly type: 'lead.split'; readonly by: string; readonly reason?: string }
+  | LeadJoiningEvent
 
-export interface LeadFacts {
+export interface LeadFacts extends LeadJoiningFacts {
   'lead-captured': { readonly profile: LeadProfile }
   'lead-invalid': { readonly profile: LeadProfile; readonly problems: readonly string[] }
   'lead-repaired': { readonly profile: LeadProfile; readonly by: string }
-  'lead-merged': { readonly into: string; readonly key: string }
-  'lead-absorbed': { readonly from: string }
-  'lead-split': { readonly from: string; readonly by: string; readonly reason?: string }
   'lead-enriched': { readonly profile: LeadProfile }
   'profile-changed': { readonly profile: LeadProfile }
   'score-changed': { readonly score: LeadScore }
@@ -186,8 +170,22 @@ export interface LeadFacts {
     readonly purpose: Purpose
     readonly sender: Sender
     readonly decision: OutreachDecision
+    /** Where it was let through: when it counts from, and how far back caps looked then. */
+    readonly counted?: { readonly atMs: number; readonly windowMs: number }
   }
-  'consent-changed': { readonly scope: ConsentScope; readonly consent: Consent }
+  /** A message that was let through did not go out. */
+  'outreach-released': { readonly dispatch: string }
+  /** `word` where it was a stop or a start, which are about more than the scope. */
+  'consent-changed': { readonly scope: ConsentScope; readonly consent: Consent; readonly word?: 'stop' | 'start' }
+  /** The customer wrote through a provider; `atMs` by its clock, and none ahead of ours. */
+  'customer-heard': {
+    readonly conversation: string
+    readonly atMs: number
+    readonly entryUntilMs?: number
+    readonly zoneOffsetMinutes?: number
+  }
+  'channel-lost': { readonly channel: ChannelName; readonly sinceMs: number }
+  'channel-paused': { readonly channel: ChannelName; readonly untilMs: number }
   'hot-lead-alerted': { readonly name?: string; readonly reason: string }
   'command-refused': { readonly command: string; readonly code: string; readonly message: string }
 }
@@ -196,6 +194,8 @@ export interface LeadFacts {
 export type IdentityEvent =
   | { readonly type: 'identity.claim'; readonly lead: string; readonly key: string }
   | { readonly type: 'identity.release'; readonly lead: string }
+  /** The owner gives the key to another lead. */
+  | { readonly type: 'identity.hand-over'; readonly lead: string; readonly to: string; readonly key: string }
 export interface IdentityFacts {
   'identity-claimed': { readonly key: string; readonly lead: string }
   'identity-released': { readonly key: string; readonly lead: string }

@@ -6,7 +6,8 @@ import type { LeadEvent } from './lead-contract.ts'
 import type { LeadPen } from './lead-writing.ts'
 import { outreachDefaults, type OutreachSettings } from './outreach-contract.ts'
 import { decideOutreach } from './outreach-gate.ts'
-import { consented, heardFrom, lost, newLedger, noted, paused, released, started, stopped } from './outreach-ledger.ts'
+import { ledgerAfter, type LedgerFact } from './outreach-facts.ts'
+import { newLedger } from './outreach-ledger.ts'
 
 type Of<Type extends LeadEvent['type']> = Extract<LeadEvent, { readonly type: Type }>
 
@@ -15,53 +16,83 @@ const entryMs = 72 * 60 * 60 * 1000
 
 /** Decides about one message and tells whoever asked. */
 export function decideAsked(pen: LeadPen, { request }: Of<'outreach.asked'>): void {
-  const at = { atMs: pen.atMs, settings: settingsOf(pen) }
-  const decision = decideOutreach(ledgerOf(pen), request, at)
-  change(pen, noted(ledgerOf(pen), { request, decision }, at))
+  const settings = settingsOf(pen)
+  const decision = decideOutreach(ledgerOf(pen), request, { atMs: pen.atMs, settings })
   const { dispatch, conversation, channel, purpose, sender } = request
-  pen.fact('outreach-decided', { dispatch, conversation, channel, purpose, sender, decision })
-  pen.send(dispatch, { type: 'outreach.decided', ...decision })
+  const counted = { atMs: pen.atMs, windowMs: settings.capWindowMs }
+  tell(pen, {
+    type: 'outreach-decided',
+    data: {
+      dispatch,
+      conversation,
+      channel,
+      purpose,
+      sender,
+      decision,
+      ...(decision.outcome === 'send' ? { counted } : {}),
+    },
+  })
+  pen.send(dispatch, { type: 'outreach.decided', ...decision, ...freeOfCharge(pen, conversation) })
+}
+
+/** What makes a message cheaper at the provider: the customer's own words of late, or an ad they came by. */
+function freeOfCharge(pen: LeadPen, conversation: string): { windowOpen?: true; freeEntry?: true } {
+  const heard = ledgerOf(pen).heard[conversation]
+  if (heard === undefined) return {}
+  const isOpen = heard.atMs + settingsOf(pen).windowMs > pen.atMs
+  const isFree = (heard.entryUntilMs ?? 0) > pen.atMs
+  return { ...(isOpen ? { windowOpen: true } : {}), ...(isFree ? { freeEntry: true } : {}) }
 }
 
 /** It did not go out. */
 export function giveBack(pen: LeadPen, { dispatch }: Of<'outreach.released'>): void {
-  change(pen, released(ledgerOf(pen), dispatch))
+  const isCounted = ledgerOf(pen).sent.some((each) => each.dispatch === dispatch)
+  if (isCounted) tell(pen, { type: 'outreach-released', data: { dispatch } })
 }
 
 /** The customer wrote, by the provider's clock; one ahead of ours counts as now. */
 export function hear(pen: LeadPen, event: Of<'customer.heard'>): void {
   const { conversation, sentAtMs, zoneOffsetMinutes, entry } = event
   const atMs = Math.min(sentAtMs, pen.atMs)
-  const heard = heardFrom(ledgerOf(pen), conversation, {
-    atMs,
-    ...(entry === true ? { entryUntilMs: atMs + entryMs } : {}),
+  tell(pen, {
+    type: 'customer-heard',
+    data: {
+      conversation,
+      atMs,
+      ...(entry === true ? { entryUntilMs: atMs + entryMs } : {}),
+      ...(zoneOffsetMinutes === undefined ? {} : { zoneOffsetMinutes }),
+    },
   })
-  change(pen, zoneOffsetMinutes === undefined ? heard : { ...heard, zoneOffsetMinutes })
 }
 
 /** Stop or start, in words. */
 export function wish(pen: LeadPen, event: Of<'contact.wished'>): void {
-  const { wish: said, channel, saidAtMs, proof } = event
-  const word = { atMs: Math.min(saidAtMs, pen.atMs), proof, source: 'words', channel }
-  const before = ledgerOf(pen)
-  change(pen, said === 'stop' ? stopped(before, word) : started(before, word))
-  const state = said === 'stop' ? 'withdrawn' : 'given'
-  pen.fact('consent-changed', { scope: '*:marketing', consent: { state, ...word } })
+  const { wish: word, channel, saidAtMs, proof } = event
+  const state = word === 'stop' ? 'withdrawn' : 'given'
+  const consent = { state, atMs: Math.min(saidAtMs, pen.atMs), proof, source: 'words', channel } as const
+  tell(pen, { type: 'consent-changed', data: { scope: '*:marketing', consent, word } })
 }
 
 /** Yes or no to messages of a purpose, with its proof. */
 export function consent(pen: LeadPen, { scope, consent: said }: Of<'consent.said'>): void {
   const told = { ...said, atMs: Math.min(said.atMs, pen.atMs) }
-  change(pen, consented(ledgerOf(pen), scope, told))
-  pen.fact('consent-changed', { scope, consent: told })
+  tell(pen, { type: 'consent-changed', data: { scope, consent: told } })
 }
 
 export function loseChannel(pen: LeadPen, { channel }: Of<'channel.failed'>): void {
-  change(pen, lost(ledgerOf(pen), channel, pen.atMs))
+  tell(pen, { type: 'channel-lost', data: { channel, sinceMs: pen.atMs } })
 }
 
 export function pauseChannel(pen: LeadPen, { channel, forMs }: Of<'channel.paused'>): void {
-  change(pen, paused(ledgerOf(pen), channel, pen.atMs + forMs))
+  tell(pen, { type: 'channel-paused', data: { channel, untilMs: pen.atMs + forMs } })
+}
+
+/** Says it, and knows it by what was said: M50. */
+function tell(pen: LeadPen, fact: LedgerFact): void {
+  const before = ledgerOf(pen)
+  const after = ledgerAfter(before, fact)
+  if (after !== before) pen.change({ outreach: after })
+  pen.fact(fact.type, fact.data)
 }
 
 function ledgerOf({ context }: LeadPen) {
@@ -70,8 +101,4 @@ function ledgerOf({ context }: LeadPen) {
 
 function settingsOf({ context }: LeadPen): OutreachSettings {
   return { ...outreachDefaults, ...context.settings.outreach }
-}
-
-function change(pen: LeadPen, outreach: ReturnType<typeof ledgerOf>): void {
-  if (outreach !== pen.context.outreach) pen.change({ outreach })
 }

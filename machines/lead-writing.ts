@@ -1,6 +1,6 @@
 /**
- * What the lead's actions write: capture, learning, engagement, merging, temperature and stage.
- * M13: the score is said only when it changed. M14: a merged lead keeps everything and passes on what comes.
+ * What the lead's actions write: capture, learning, engagement, temperature and stage; merging is in `lead-joining.ts`.
+ * M13: the score is said only when it changed.
  */
 import { identityId, keysOf } from './contact-key.ts'
 import { neighbour } from './hosted.ts'
@@ -17,8 +17,9 @@ import type {
 } from './lead-contract.ts'
 import { clipped, merged, normal, problemsOf, same } from './lead-profile.ts'
 import { scoreOf } from './lead-score.ts'
+import type { JoinedLead } from './lead-joining-contract.ts'
+import type { LeadOwn } from './lead-own.ts'
 import type { OutreachLedger } from './outreach-contract.ts'
-import { merged as mergedLedgers } from './outreach-ledger.ts'
 import type { Pen } from './pen.ts'
 
 export interface LeadContext {
@@ -43,6 +44,16 @@ export interface LeadContext {
   readonly apart: readonly string[]
   /** What the gate knows of the person. Absent while nothing is. */
   readonly outreach?: OutreachLedger
+  /** What it alone would know, while it is joined with others in a way that can be undone. */
+  readonly own?: LeadOwn | null
+  /** Leads that are part of this one. */
+  readonly joined?: readonly JoinedLead[]
+  /** Leads that a person has separated from this one. */
+  readonly keptApart?: readonly string[]
+  /** It has asked the lead it is part of to let it go. */
+  readonly parting?: boolean
+  /** How often it has asked those that are joined to tell what they know once more. */
+  readonly round?: number
 }
 
 /** What only the machine tells itself. */
@@ -57,7 +68,6 @@ export type LeadPen = Pen<LeadContext, LeadFacts>
 type Of<Type extends LeadEvent['type']> = Extract<LeadEvent, { readonly type: Type }>
 
 const conversationsMax = 20
-const forwardsMax = 8
 
 /** A lead nothing is known of. */
 export function newLead({ address, settings }: LeadInput): LeadContext {
@@ -164,67 +174,6 @@ export function own(pen: LeadPen, event: Of<'identity.owned'>): void {
   pen.change({ keys: { ...pen.context.keys, [event.key]: 'mine' } })
 }
 
-/** Somebody else came first: this lead becomes part of theirs. Nothing is forgotten here, so that it can be undone. */
-export function merge(pen: LeadPen, event: Of<'identity.owned'>): void {
-  const { address, profile, engagements, strong, conversations, outreach } = pen.context
-  pen.change({ mergedInto: event.lead })
-  pen.fact('lead-merged', { into: event.lead, key: event.key })
-  pen.send(event.lead, {
-    type: 'lead.absorbed',
-    from: address,
-    profile,
-    engagements,
-    strong,
-    conversations,
-    ...(outreach === undefined ? {} : { outreach }),
-    forwardedBy: [address],
-  })
-}
-
-/** Everything another lead knew of the same person. What this one knows itself stays. */
-export function absorb(pen: LeadPen, event: Of<'lead.absorbed'>): void {
-  const { from, profile, engagements, strong, conversations, outreach } = event
-  const own = pen.context.outreach
-  if (outreach !== undefined) pen.change({ outreach: own === undefined ? outreach : mergedLedgers(own, outreach) })
-  pen.fact('lead-absorbed', { from })
-  for (const conversation of conversations) link(pen, conversation)
-  if (engagements > 0) {
-    const count = pen.context.engagements + engagements
-    pen.change({ engagements: count, strong: pen.context.strong || strong, warmedAtMs: pen.atMs })
-    pen.fact('engagement-recorded', { kind: 'merged', count })
-  }
-  learn(pen, merged(normal(profile, pen.context.settings.countryCode), pen.context.profile))
-  rescore(pen)
-  pen.raise({ type: 'lead.grew' })
-}
-
-/** Passes an event on to the lead it was merged into. */
-export function forward(pen: LeadPen, event: LeadMachineEvent): void {
-  const { address, mergedInto } = pen.context
-  const { eventId: _eventId, atMs: _atMs, ...rest } = { eventId: '', atMs: 0, ...event }
-  pen.send(mergedInto, { ...rest, forwardedBy: [...pathOf(event), address] })
-}
-
-/** Whether an event has gone in a circle: leads merged into each other at the same moment. The least address gets up again. */
-export function isRound(context: LeadContext, event: LeadMachineEvent): boolean {
-  const path = pathOf(event)
-  return path.includes(context.address) && path.every((each) => context.address <= each)
-}
-
-/** Whether an event has come far enough to be let go. */
-export function isLost(event: LeadMachineEvent): boolean {
-  return pathOf(event).length >= forwardsMax
-}
-
-/** Its own lead again: the keys that are others' are not asked for any more. */
-export function split(pen: LeadPen, why: { readonly by: string; readonly reason?: string }): void {
-  const { mergedInto, keys } = pen.context
-  const apart = Object.entries(keys).flatMap(([key, state]) => (state === 'asked' ? [key] : []))
-  const own = Object.fromEntries(Object.entries(keys).filter(([key]) => !apart.includes(key)))
-  pen.change({ mergedInto: '', apart: [...pen.context.apart, ...apart].slice(-10), keys: own })
-  pen.fact('lead-split', { from: mergedInto, ...why })
-}
-
 /** Enters a temperature; the alert rings once each time it becomes hot. */
 export function enterTemperature(pen: LeadPen, to: Temperature, event: LeadMachineEvent): void {
   const { temperature: from, address, profile, conversations } = pen.context
@@ -264,11 +213,8 @@ export function enterStage(pen: LeadPen, to: Stage, event: LeadMachineEvent): vo
   pen.fact('stage-changed', { from, to, by, ...(reason === undefined ? {} : { reason }) })
 }
 
-function pathOf(event: LeadMachineEvent): readonly string[] {
-  return 'forwardedBy' in event ? (event.forwardedBy ?? []) : []
-}
-
-function rescore(pen: LeadPen): void {
+/** Says the score when it changed. */
+export function rescore(pen: LeadPen): void {
   const { profile, engagements, strong, settings, score: former } = pen.context
   const score = scoreOf(profile, { engagements, strong }, settings)
   if (JSON.stringify(score) === JSON.stringify(former)) return

@@ -14,7 +14,10 @@ import {
   type Stage,
 } from './lead-contract.ts'
 import { qualifies } from './lead-profile.ts'
+import { heard } from './lead-hearing.ts'
+import * as joining from './lead-joining.ts'
 import * as outreach from './lead-outreach.ts'
+import type { OwnWriting } from './lead-own.ts'
 import * as writing from './lead-writing.ts'
 import { atMsOf, inked, oneOf, Pen, type Emitted, type Send } from './pen.ts'
 
@@ -33,7 +36,16 @@ const base = setup({
   guards: {
     sound: ({ context, event }) => 'profile' in event && writing.isSound(context, event.profile),
     ours: ({ context, event }) => event.type === 'identity.owned' && event.lead === context.address,
-    apart: ({ context, event }) => event.type === 'identity.owned' && context.apart.includes(event.key),
+    apart: ({ context, event }) =>
+      event.type === 'identity.owned' &&
+      (context.apart.includes(event.key) || joining.isKeptApart(context, event.lead)),
+    ofJoined: ({ context, event }) => event.type === 'identity.owned' && joining.isJoined(context, event.lead),
+    keptApart: ({ context, event }) =>
+      event.type === 'lead.absorbed' && event.by === undefined && joining.isKeptApart(context, event.from),
+    stale: ({ context, event }) => joining.isStale(context, event),
+    askedByOwner: ({ context, event }) => joining.isAskedByOwner(context, event),
+    chosen: ({ event }) => event.type === 'lead.split' && event.keys !== undefined,
+    joinsAnother: ({ context, event }) => event.type === 'lead.join' && event.into !== context.address,
     allOurs: ({ context }) => Object.values(context.keys).every((each) => each === 'mine'),
     enriched: ({ context }) => context.enriched,
     silentLong: ({ context, event }) => atMsOf(event) - context.warmedAtMs >= context.settings.coolAfterMs,
@@ -50,8 +62,8 @@ const base = setup({
     setTo: ({ event }, params: { readonly stage: Stage }) => event.type === 'stage.set' && event.stage === params.stage,
     was: ({ context }, params: { readonly stage: Stage }) => context.stage === params.stage,
     fromAnother: ({ context, event }) => event.type === 'lead.absorbed' && event.from !== context.address,
-    round: ({ context, event }) => writing.isRound(context, event),
-    lost: ({ event }) => writing.isLost(event),
+    round: ({ context, event }) => joining.isRound(context, event),
+    lost: ({ event }) => joining.isLost(event),
   },
   delays: {
     claimTimeout: ({ context }) => context.settings.claimTimeoutMs,
@@ -67,62 +79,94 @@ function writes(write: (pen: writing.LeadPen, event: writing.LeadMachineEvent) =
   })
 }
 
+/** As `writes`, and into the lead's own part too. What a separated lead passed on before it knew is dropped: it has it itself. */
+function hears(write: OwnWriting) {
+  return writes((pen, event) => {
+    if (joining.isFromApart(pen.context, event)) return
+    joining.account(pen, event, write)
+    write(pen, event)
+  })
+}
+
+/** Hears an event of any of the types there are in `heard`. */
+const hear = hears((pen, event) => heard[event.type]?.(pen, event))
+
+function entersStage(stage: Stage) {
+  return writes((pen, event) => {
+    if (heard[event.type] !== undefined) joining.account(pen, event, () => {})
+    writing.enterStage(pen, stage, event)
+  })
+}
+
 const named = base.extend({
   actions: {
     capture: writes((pen, event) => writing.capture(pen, oneOf(event, ['lead.captured']))),
     keepInvalid: writes((pen, event) => writing.keepInvalid(pen, oneOf(event, ['lead.captured', 'lead.repaired']))),
     repair: writes((pen, event) => writing.repair(pen, oneOf(event, ['lead.repaired']))),
-    recapture: writes((pen, event) => {
-      const { profile, conversation } = oneOf(event, ['lead.captured'])
-      writing.learn(pen, profile)
-      if (conversation !== undefined) writing.link(pen, conversation)
+    hear,
+    decideAsked: writes((pen, event) => {
+      if (joining.isFromApart(pen.context, event)) joining.sendBack(pen, event)
+      else outreach.decideAsked(pen, oneOf(event, ['outreach.asked']))
     }),
-    mend: writes((pen, event) => writing.learn(pen, oneOf(event, ['lead.repaired']).profile)),
-    learn: writes((pen, event) => writing.learn(pen, oneOf(event, ['profile.learned']).learned)),
-    decideAsked: writes((pen, event) => outreach.decideAsked(pen, oneOf(event, ['outreach.asked']))),
     giveBack: writes((pen, event) => outreach.giveBack(pen, oneOf(event, ['outreach.released']))),
-    hear: writes((pen, event) => outreach.hear(pen, oneOf(event, ['customer.heard']))),
-    wish: writes((pen, event) => outreach.wish(pen, oneOf(event, ['contact.wished']))),
-    consent: writes((pen, event) => outreach.consent(pen, oneOf(event, ['consent.said']))),
-    loseChannel: writes((pen, event) => outreach.loseChannel(pen, oneOf(event, ['channel.failed']))),
-    pauseChannel: writes((pen, event) => outreach.pauseChannel(pen, oneOf(event, ['channel.paused']))),
-    engage: writes((pen, event) => writing.engage(pen, oneOf(event, ['engagement.recorded']))),
-    link: writes((pen, event) => writing.link(pen, oneOf(event, ['conversation.linked']).conversation)),
     claimKeys: writes((pen) => writing.claimKeys(pen)),
     own: writes((pen, event) => writing.own(pen, oneOf(event, ['identity.owned']))),
-    merge: writes((pen, event) => writing.merge(pen, oneOf(event, ['identity.owned']))),
-    absorb: writes((pen, event) => writing.absorb(pen, oneOf(event, ['lead.absorbed']))),
-    forward: writes((pen, event) => writing.forward(pen, event)),
+    leave: writes((pen, event) => joining.leave(pen, oneOf(event, ['identity.owned']))),
+    merge: writes((pen, event) => joining.merge(pen, oneOf(event, ['identity.owned']))),
+    join: writes((pen, event) => joining.join(pen, oneOf(event, ['lead.join']))),
+    absorb: writes((pen, event) => {
+      const absorbed = oneOf(event, ['lead.absorbed'])
+      // What can't be undone becomes its own.
+      if (absorbed.undoable !== true) joining.account(pen, event, (own) => joining.absorb(own, absorbed))
+      joining.absorb(pen, absorbed)
+    }),
+    decline: writes((pen, event) => joining.decline(pen, oneOf(event, ['lead.absorbed']))),
+    forward: writes((pen, event) => {
+      joining.account(pen, event, (own) => heard[event.type]?.(own, event))
+      joining.forward(pen, event)
+    }),
+    askApart: writes((pen, event) => joining.askApart(pen, oneOf(event, ['lead.split']))),
+    part: writes((pen, event) => joining.part(pen, oneOf(event, ['lead.part']))),
+    partBelow: writes((pen, event) => joining.partBelow(pen, oneOf(event, ['lead.part']))),
+    beApart: writes((pen, event) => joining.beApart(pen, oneOf(event, ['lead.parted']))),
+    tellAgain: writes((pen, event) => joining.tellAgain(pen, oneOf(event, ['lead.asked-again']))),
     split: writes((pen, event) => {
       const { by, reason } = oneOf(event, ['lead.split'])
-      writing.split(pen, { by, ...(reason === undefined ? {} : { reason }) })
+      joining.split(pen, { by, ...(reason === undefined ? {} : { reason }) })
     }),
-    getUp: writes((pen) => writing.split(pen, { by: 'system', reason: 'merged in a circle' })),
-    takeUp: writes((pen, event) => {
-      if (event.type === 'lead.absorbed') writing.absorb(pen, event)
-    }),
-    enrich: writes((pen, event) => writing.enrich(pen, enrichmentIn(event))),
+    getUp: writes((pen) => joining.getUp(pen)),
+    takeUp: writes((pen, event) => joining.takeUp(pen, event)),
+    enrich: hears((pen, event) => writing.enrich(pen, enrichmentIn(event))),
     armCool: writes((pen) => {
       const silentMs = pen.context.warmedAtMs === 0 ? 0 : pen.atMs - pen.context.warmedAtMs
       pen.arm('cool.due', pen.context.settings.coolAfterMs - silentMs)
     }),
     beginWarmth: writes((pen) => {
       if (pen.context.warmedAtMs === 0) pen.change({ warmedAtMs: pen.atMs })
+      joining.beginOwn(pen)
     }),
     disarmCool: writes((pen) => pen.disarm('cool.due')),
     cool: writes((pen) => writing.cool(pen)),
     enterCold: writes((pen, event) => writing.enterTemperature(pen, 'cold', event)),
     enterWarm: writes((pen, event) => writing.enterTemperature(pen, 'warm', event)),
     enterHot: writes((pen, event) => writing.enterTemperature(pen, 'hot', event)),
-    enterNew: writes((pen, event) => writing.enterStage(pen, 'new', event)),
-    enterContacted: writes((pen, event) => writing.enterStage(pen, 'contacted', event)),
-    enterQualified: writes((pen, event) => writing.enterStage(pen, 'qualified', event)),
-    enterVisit: writes((pen, event) => writing.enterStage(pen, 'visit', event)),
-    enterNegotiation: writes((pen, event) => writing.enterStage(pen, 'negotiation', event)),
-    enterWon: writes((pen, event) => writing.enterStage(pen, 'won', event)),
-    enterLost: writes((pen, event) => writing.enterStage(pen, 'lost', event)),
+    enterNew: entersStage('new'),
+    enterContacted: entersStage('contacted'),
+    enterQualified: entersStage('qualified'),
+    enterVisit: entersStage('visit'),
+    enterNegotiation: entersStage('negotiation'),
+    enterWon: entersStage('won'),
+    enterLost: entersStage('lost'),
     refuseStage: writes((pen, event) => {
       const message = 'this lead is not active: mend it first'
+      pen.fact('command-refused', { command: event.type, code: 'not-active', message })
+    }),
+    refuseSplit: writes((pen, event) => {
+      const message = 'this lead is not part of another'
+      pen.fact('command-refused', { command: event.type, code: 'not-merged', message })
+    }),
+    refuseJoin: writes((pen, event) => {
+      const message = 'this lead is not one that can become part of that one'
       pen.fact('command-refused', { command: event.type, code: 'not-active', message })
     }),
   },
@@ -135,24 +179,42 @@ const passOn = [
   { actions: 'forward' },
 ] as const
 
+/** Who owns a key: this lead, one it shall not be joined with, one that is part of it, or somebody else. */
+const claimed = [
+  { guard: 'ours', actions: 'own' },
+  { guard: 'apart', actions: 'leave' },
+  { guard: 'ofJoined', actions: 'own' },
+  { target: 'merged', actions: 'merge' },
+] as const
+
+const absorbed = [
+  { guard: 'stale' },
+  { guard: 'keptApart', actions: 'decline' },
+  { guard: 'fromAnother', actions: ['absorb', 'claimKeys'] },
+] as const
+
 /** Version 1. */
 export const leadMachine = named.createMachine({
   id: 'lead',
   context: ({ input }) => writing.newLead(input),
   initial: 'expected',
   on: {
-    'profile.learned': { actions: 'learn' },
-    'engagement.recorded': { actions: 'engage' },
-    'conversation.linked': { actions: 'link' },
+    'profile.learned': { actions: 'hear' },
+    'engagement.recorded': { actions: 'hear' },
+    'conversation.linked': { actions: 'hear' },
     'identity.owned': { guard: 'ours', actions: 'own' },
     'stage.set': { actions: 'refuseStage' },
+    'meeting.changed': { actions: 'hear' },
     'outreach.asked': { actions: 'decideAsked' },
     'outreach.released': { actions: 'giveBack' },
     'customer.heard': { actions: 'hear' },
-    'contact.wished': { actions: 'wish' },
-    'consent.said': { actions: 'consent' },
-    'channel.failed': { actions: 'loseChannel' },
-    'channel.paused': { actions: 'pauseChannel' },
+    'contact.wished': { actions: 'hear' },
+    'consent.said': { actions: 'hear' },
+    'channel.failed': { actions: 'hear' },
+    'channel.paused': { actions: 'hear' },
+    'lead.part': { actions: 'part' },
+    'lead.split': { guard: 'chosen', actions: 'refuseSplit' },
+    'lead.join': { actions: 'refuseJoin' },
   },
   states: {
     expected: {
@@ -174,15 +236,11 @@ export const leadMachine = named.createMachine({
       always: { guard: 'allOurs', target: 'active' },
       after: { claimTimeout: 'active' },
       on: {
-        'lead.captured': { actions: ['recapture', 'claimKeys'] },
-        'lead.repaired': { actions: ['mend', 'claimKeys'] },
-        'profile.learned': { actions: ['learn', 'claimKeys'] },
-        'identity.owned': [
-          { guard: 'ours', actions: 'own' },
-          { guard: 'apart' },
-          { target: 'merged', actions: 'merge' },
-        ],
-        'lead.absorbed': { guard: 'fromAnother', actions: ['absorb', 'claimKeys'] },
+        'lead.captured': { actions: ['hear', 'claimKeys'] },
+        'lead.repaired': { actions: ['hear', 'claimKeys'] },
+        'profile.learned': { actions: ['hear', 'claimKeys'] },
+        'identity.owned': claimed,
+        'lead.absorbed': absorbed,
       },
     },
     active: {
@@ -190,15 +248,13 @@ export const leadMachine = named.createMachine({
       entry: 'beginWarmth',
       exit: 'disarmCool',
       on: {
-        'lead.captured': { actions: ['recapture', 'claimKeys'] },
-        'lead.repaired': { actions: ['mend', 'claimKeys'] },
-        'profile.learned': { actions: ['learn', 'claimKeys'] },
-        'identity.owned': [
-          { guard: 'ours', actions: 'own' },
-          { guard: 'apart' },
-          { target: 'merged', actions: 'merge' },
-        ],
-        'lead.absorbed': { guard: 'fromAnother', actions: ['absorb', 'claimKeys'] },
+        'lead.captured': { actions: ['hear', 'claimKeys'] },
+        'lead.repaired': { actions: ['hear', 'claimKeys'] },
+        'profile.learned': { actions: ['hear', 'claimKeys'] },
+        'identity.owned': claimed,
+        'lead.absorbed': absorbed,
+        'lead.part': { target: 'active', reenter: true, actions: ['part', 'claimKeys'] },
+        'lead.join': [{ guard: 'joinsAnother', target: 'merged', actions: 'join' }, { actions: 'refuseJoin' }],
       },
       states: {
         temperature: {
@@ -310,7 +366,13 @@ export const leadMachine = named.createMachine({
         'consent.said': passOn,
         'channel.failed': passOn,
         'channel.paused': passOn,
-        'lead.split': { target: 'active', actions: 'split' },
+        'lead.split': [
+          { guard: 'chosen', actions: 'askApart' },
+          { target: 'active', actions: 'split' },
+        ],
+        'lead.parted': { target: 'active', actions: ['beApart', 'claimKeys'] },
+        'lead.part': { actions: 'partBelow' },
+        'lead.asked-again': { guard: 'askedByOwner', actions: 'tellAgain' },
       },
     },
   },

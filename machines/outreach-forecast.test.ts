@@ -25,7 +25,8 @@ const plan: ForecastPlan = {
 
 function* people(ledgers: readonly OutreachLedger[]) {
   for (const [index, ledger] of ledgers.entries()) {
-    yield { person: `acme/lead/${index}`, conversation: `acme/conversation/${index}`, ledger, costMicros: 100 }
+    const conversation = `acme/conversation/${index}`
+    yield { person: `acme/lead/${index}`, hasAddress: true, conversation, ledger, costMicrosAt: () => 100 }
   }
 }
 
@@ -89,5 +90,52 @@ describe('forecast', () => {
     expect(early).toMatchObject({ people: 1, outcomes: { send: 1, hold: 0 } })
     const ledgers = [willing, inNewYork, stranger]
     expect(forecaster.forecast()).toEqual(forecastOutreach(people(ledgers), plan, { atMs: noonMs, settings }))
+  })
+
+  it('[M51] who is not reached by anything on the channel is told apart, and a template nobody may send goes to nobody', () => {
+    const [ana] = people([willing])
+    const at = { atMs: noonMs, settings }
+    const nowhere = ana === undefined ? [] : [{ ...ana, hasAddress: false }]
+    expect(forecastOutreach(nowhere, plan, at).reasons).toEqual({
+      'no-address': { outcome: 'refuse', count: 1, sample: ['acme/lead/0'] },
+    })
+    const paused = { ...plan, account: { outcome: 'refuse', reason: 'template-paused' } } as const
+    const forecast = forecastOutreach(people([willing, stranger]), paused, at)
+    expect(forecast.reasons).toEqual({
+      'template-paused': { outcome: 'refuse', count: 2, sample: ['acme/lead/0', 'acme/lead/1'] },
+    })
+  })
+
+  it('[M51] an account that is stopped keeps back who would get it, without a time; one that is slowed, until it goes on', () => {
+    const at = { atMs: noonMs, settings }
+    const stoppedPlan = { ...plan, account: { outcome: 'hold', reason: 'sender-stopped' } } as const
+    const stoppedForecast = forecastOutreach(people([willing, inNewYork, stranger]), stoppedPlan, at)
+    expect(stoppedForecast).toEqual({
+      people: 3,
+      outcomes: { send: 0, hold: 2, refuse: 1 },
+      reasons: {
+        'sender-stopped': { outcome: 'hold', count: 2, sample: ['acme/lead/0', 'acme/lead/1'] },
+        'no-consent': { outcome: 'refuse', count: 1, sample: ['acme/lead/2'] },
+      },
+      costMicros: 200,
+    })
+    const account = { outcome: 'hold', reason: 'sender-slowed', untilMs: noonMs + hourMs } as const
+    const slowed = forecastOutreach(people([willing, willing]), { ...plan, account }, at)
+    expect(slowed.outcomes).toEqual({ send: 0, hold: 2, refuse: 0 })
+    expect(slowed).toMatchObject({ firstAtMs: noonMs + hourMs, doneAtMs: noonMs + hourMs + 2000 })
+  })
+
+  it('[M51] the daily limit of a provider spreads a campaign over days, and says over how many', () => {
+    const daily = { limit: 3, roomToday: 1 }
+    const forecast = forecastOutreach(people(Array(8).fill(willing)), { ...plan, daily }, { atMs: noonMs, settings })
+    const nextDayMs = noonMs + 24 * hourMs
+    expect(forecast.outcomes).toEqual({ send: 1, hold: 7, refuse: 0 })
+    expect(forecast.reasons['portfolio-limit']).toMatchObject({
+      count: 7,
+      firstAtMs: nextDayMs,
+      lastAtMs: nextDayMs + 48 * hourMs,
+    })
+    expect(forecast.days).toBe(4)
+    expect(forecast.doneAtMs).toBe(nextDayMs + 48 * hourMs + 1000)
   })
 })

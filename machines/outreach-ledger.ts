@@ -10,7 +10,6 @@ import type {
   OutreachAt,
   OutreachDecision,
   OutreachLedger,
-  OutreachRequest,
 } from './outreach-contract.ts'
 
 type Sent = OutreachLedger['sent'][number]
@@ -38,8 +37,8 @@ export function newLedger(): OutreachLedger {
 /** Counts a send, once a dispatch; a hold and a refusal change nothing. What no cap looks at any more is forgotten. */
 export function noted(
   ledger: OutreachLedger,
-  asked: { readonly request: OutreachRequest; readonly decision: OutreachDecision },
-  { atMs, settings }: OutreachAt,
+  asked: { readonly request: Omit<Sent, 'atMs'>; readonly decision: OutreachDecision },
+  { atMs, settings }: { readonly atMs: number; readonly settings: Pick<OutreachAt['settings'], 'capWindowMs'> },
 ): OutreachLedger {
   const { dispatch, conversation, channel, purpose } = asked.request
   if (asked.decision.outcome !== 'send' || ledger.sent.some((each) => each.dispatch === dispatch)) return ledger
@@ -107,6 +106,17 @@ export function merged(one: OutreachLedger, other: OutreachLedger): OutreachLedg
     pausedUntilMs: joined(one.pausedUntilMs, other.pausedUntilMs, Math.max),
     ...(zones.length === 0 ? {} : { zoneOffsetMinutes: Math.max(...zones) }),
   }
+}
+
+/** Of a ledger, what speaks against writing to the person: what was said against it, and what was sent already. */
+export function refusalsOf({ consents, stoppedAtMs, sent }: OutreachLedger): OutreachLedger {
+  const against = Object.entries(consents).filter(([, { state }]) => state === 'withdrawn')
+  return { ...newLedger(), consents: Object.fromEntries(against), stoppedAtMs, sent }
+}
+
+/** A ledger with what speaks against writing in another: no yes of the other's counts. */
+export function stricter(own: OutreachLedger, other: OutreachLedger): OutreachLedger {
+  return merged(own, refusalsOf(other))
 }
 
 /** Which of two consents stands: the later, at one instant the no, and of two alike the first. */

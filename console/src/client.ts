@@ -137,13 +137,15 @@ export function createClient(environment: ClientEnvironment): Client {
 
 function outboxOf({ nowMs, newId }: ClientEnvironment, connection: Connection): Outbox {
   return new Outbox({
-    send: ({ conversation, clientId, text, template }) =>
+    send: ({ conversation, clientId, text, template, offer, files }) =>
       connection.send({
         type: 'message.send',
         conversation,
         clientId,
         text,
         ...(template === undefined ? {} : { template }),
+        ...(offer === undefined ? {} : { offer }),
+        ...(files === undefined ? {} : { files }),
       }),
     nowMs: () => nowMs() + connection.skewMs(),
     newId,

@@ -58,6 +58,7 @@ export const globalBindings: readonly Binding[] = [
   { keys: 'g i', action: 'go.inbox' },
   { keys: 'g f', action: 'go.funnel' },
   { keys: 'g l', action: 'go.leads' },
+  { keys: 'g o', action: 'go.forecast' },
   { keys: 'g m', action: 'go.import' },
   { keys: 'g a', action: 'go.actors' },
   { keys: 'g d', action: 'go.dead-letters' },

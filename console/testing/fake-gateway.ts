@@ -11,6 +11,7 @@ import { isRecord } from '../src/connection/http.ts'
 import { FakeDeadLetters, FakeLeadEvents } from './fake-dead-letters.ts'
 import { funnelOf } from './fake-funnel.ts'
 import { createFakeHttp, type FakeHttp } from './fake-http.ts'
+import { answerOffers } from './fake-offers.ts'
 import { playScript } from './fake-script.ts'
 import { answerBoards, answerStaff, matches, type StaffScene, type StaffSocketState } from './fake-staff.ts'
 import { FakeWorld } from './fake-world.ts'
@@ -99,7 +100,7 @@ function serve(socket: Socket, { world, deadLetters, leadEvents, loseAnswers, de
     if (state.open !== undefined) world.presence(state.open, me.memberId, { viewing: false, typing: false })
   })
   socket.on('command', (command: StaffCommand, acknowledge: (reply: unknown) => void) => {
-    const reply = answerBoards(command, scene) ?? answerStaff(command, scene)
+    const reply = answerBoards(command, scene) ?? answerOffers(command, scene) ?? answerStaff(command, scene)
     if (!loseAnswers()) acknowledge(reply)
   })
 }

@@ -4,6 +4,7 @@ import { compareRows } from '../src/stores/inbox-order.ts'
 import { actorList, actorView, history } from './fake-actors.ts'
 import { funnelOf } from './fake-funnel.ts'
 import type { FakeDeadLetters, FakeLeadEvents } from './fake-dead-letters.ts'
+import { contentOf } from './fake-offers.ts'
 import { homeCard } from './fake-people.ts'
 import { isInView, type FakeWorld, type Refusal } from './fake-world.ts'
 
@@ -109,7 +110,7 @@ function answerConversation(command: StaffCommand, { world, me, socket }: StaffS
       const message = world.add(
         conversation,
         { kind: 'member', ...by },
-        { text: command.text, clientId: command.clientId },
+        { text: command.text, clientId: command.clientId, ...contentOf(command.offer) },
       )
       return ok({ n: message.n })
     }
@@ -198,6 +199,9 @@ export function answerBoards(
       const lead = world.leads.get(command.lead)
       return lead === undefined ? notFound : ok(lead)
     }
+    case 'lead.separate':
+    case 'lead.join':
+      return joining(command, world)
     case 'lead.stage':
     case 'lead.repair': {
       const lead = world.leads.get(command.lead)
@@ -274,6 +278,33 @@ function inboxPage(query: InboxQuery, { world, me }: StaffScene) {
   const from = query.after === undefined ? 0 : Number(query.after)
   const next = from + query.limit < rows.length ? { next: String(from + query.limit) } : {}
   return { rows: rows.slice(from, from + query.limit), counts: world.counts(me.memberId), ...next }
+}
+
+/** The lead that another is part of, or was, with that one separated or joined again. */
+function joining(
+  command: Extract<StaffCommand, { readonly type: 'lead.separate' | 'lead.join' }>,
+  world: FakeWorld,
+): Answer {
+  const owner = [...world.leads.values()].find(({ joined = [], apart = [] }) =>
+    [...joined, ...apart].some((each) => each.lead === command.lead),
+  )
+  if (owner === undefined) return notFound
+  const { joined = [], apart = [] } = owner
+  const of = <Each extends { readonly lead: string }>(list: readonly Each[]) =>
+    list.filter((each) => each.lead === command.lead)
+  const others = <Each extends { readonly lead: string }>(list: readonly Each[]) =>
+    list.filter((each) => each.lead !== command.lead)
+  const next =
+    command.type === 'lead.separate'
+      ? { joined: others(joined), apart: [...apart, ...of(joined).map((each) => ({ ...each, by: 'Asha' }))] }
+      : {
+          joined: [...joined, ...of(apart).map((each) => ({ ...each, evidence: 'by-hand' as const, key: '' }))],
+          apart: others(apart),
+        }
+  const after = { ...owner, ...next, revision: owner.revision + 1 }
+  world.leads.set(owner.lead, after)
+  world.emit({ type: 'lead', lead: after })
+  return ok()
 }
 
 function leadPage({ query }: Extract<StaffCommand, { type: 'lead.list' }>, world: FakeWorld) {

@@ -195,6 +195,7 @@ export class FakeWorld {
       failed: conversation.failed,
       outgoing: conversation.outgoing,
       marks: conversation.marks,
+      files: [],
       consents: conversation.consents,
       ...(conversation.turn === undefined ? {} : { turn: conversation.turn }),
       ...(lead === undefined ? {} : { lead }),

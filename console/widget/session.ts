@@ -8,6 +8,7 @@
  */
 import type {
   CustomerFrame,
+  FileLink,
   ProblemReport,
   PublicMessage,
   PublicOwner,
@@ -118,6 +119,13 @@ export class Session {
     return URL.canParse(address, this.#settings.server)
       ? safeHref(new URL(address, this.#settings.server).href)
       : undefined
+  }
+
+  /** Where a file of message `n` is had, for some minutes; nothing when that could not be asked. */
+  async fileLink(n: number, file: string): Promise<FileLink | undefined> {
+    const reply = await this.#command({ type: 'file.link', n, file })
+    const url = reply.ok ? this.resourceAddress(reply.value.url) : undefined
+    return reply.ok && url !== undefined ? { ...reply.value, url } : undefined
   }
 
   get workspace(): string {

@@ -30,7 +30,19 @@ export async function startJourneyHouse(): Promise<JourneyHouse> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'fineacers-journey-'))
   await buildConsole({ onProgress: () => undefined })
   await leaveDeadLetter(dataFolder)
-  const server = await startServer({ dataFolder })
+  return inBrowser(await startServer({ dataFolder }), dataFolder)
+}
+
+/** The same as `npm run rehearse` starts it, beside an emulator of Meta whose page is at `phone`. */
+export async function startRehearsedHouse(): Promise<JourneyHouse & { readonly phone: string }> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'fineacers-rehearsal-'))
+  await buildConsole({ onProgress: () => undefined })
+  const server = await startServer({ dataFolder, command: 'rehearse', environment: { REHEARSAL_PORT: '0' } })
+  const phone = /phone\s+(http\S+)/.exec(server.printed())?.[1] ?? ''
+  return { ...(await inBrowser(server, dataFolder)), phone }
+}
+
+async function inBrowser(server: ServerProcess, dataFolder: string): Promise<JourneyHouse> {
   const browser = await openChromium()
   return {
     server,

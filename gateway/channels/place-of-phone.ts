@@ -41,7 +41,12 @@ export function placeOfPhone(
   phone: string | undefined,
   { nowMs, otherwise }: { readonly nowMs: number; readonly otherwise: string },
 ): Place {
-  const country = phone === undefined ? undefined : parsePhoneNumberFromString(`+${phone.replace(/^\+/, '')}`)?.country
+  const country = phone === undefined ? undefined : countryOfPhone(phone)
   const timeZone = (country === undefined ? undefined : zones[country]) ?? otherwise
   return { timeZone, zoneOffsetMinutes: offsetMinutes(nowMs, timeZone) }
+}
+
+/** The country a phone number is from, ISO 3166 alpha-2; `undefined` when it does not tell. `phone` is digits, with or without a plus. */
+export function countryOfPhone(phone: string): string | undefined {
+  return parsePhoneNumberFromString(`+${phone.replace(/^\+/, '')}`)?.country
 }

@@ -8,7 +8,7 @@ import { oneLine } from './whatsapp/one-line.ts'
 
 /**
  * A message in words alone, for channels that know no buttons and no cards: what can be chosen is written out with numbers. Empty when
- * there is nothing to say. A file is its caption; its link is the channel's to give.
+ * there is nothing to say, as of a reaction. A file is its caption; its link is the channel's to give.
  */
 export function plainWords(content: OutgoingContent): string {
   switch (content.kind) {
@@ -18,6 +18,12 @@ export function plainWords(content: OutgoingContent): string {
       return content.preview.trim()
     case 'media':
       return content.caption?.trim() ?? ''
+    case 'location-request':
+    case 'contact-request':
+    case 'flow':
+      return content.text.trim()
+    case 'reaction':
+      return ''
     case 'link':
       return lines(content.text.trim(), `${oneLine(content.label)}: ${content.url}`)
     case 'location': {

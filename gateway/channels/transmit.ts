@@ -12,7 +12,7 @@ export type ProviderCall = (signal: AbortSignal) => Promise<Transmitted>
 
 /** A way out through a provider. */
 export interface ProviderSender {
-  /** Looks up and writes down all the call needs: the call, or why it can't be made. Reaches nobody outside; when it throws, nothing was sent. */
+  /** Looks up and writes down all the call needs: the call, or why it can't be made. Reaches no customer: at most a file goes up to the provider. When it throws, nothing was sent. */
   prepare(transmission: Transmission): Promise<ProviderCall | Exclude<Transmitted, { readonly outcome: 'accepted' }>>
 }
 
@@ -28,6 +28,8 @@ const transmissionShape = z.looseObject({
 /** Longer than any provider's own time-out, shorter than the dispatch's. */
 const timeoutMs = 45_000
 const retryMs = 2000
+/** A stop cuts off no call that a provider answers within this: its end would be unknown. */
+const finishMs = 5000
 
 /**
  * The effect `transmit`: makes the call of one attempt at most once, whatever dies.
@@ -42,7 +44,7 @@ export function createTransmitEffect(house: {
   readonly log: Log
 }): EffectHandler {
   return {
-    policy: { timeoutMs, attemptsMax: 5, backoffMs: 1000, concurrency: 64 },
+    policy: { timeoutMs, attemptsMax: 5, backoffMs: 1000, concurrency: 64, finishMs },
     async run(request, context) {
       const { dispatch, channel } = transmissionShape.parse(request.input)
       const sender = house.senders[channel]

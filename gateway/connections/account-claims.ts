@@ -1,5 +1,6 @@
 /**
- * Owns which workspace a WhatsApp number belongs to (records `whatsapp-accounts` by account), and in the same way a Page (`page-claims`).
+ * Owns which workspace a WhatsApp number belongs to (records `whatsapp-accounts` by account), and in the same way a Page (`page-claims`), an SMS number and
+ * a mailbox.
  * 1. A number belongs to one workspace at a time. 2. It is claimed before anything else is written about it. 3. A claim behind which there is no
  * connection, because whoever made it died, is void after `claimGraceMs`: the number can be connected by anybody.
  */
@@ -13,7 +14,12 @@ export const claimGraceMs = 60_000
 
 const claimSchema = z.object({ workspace: z.exactOptional(z.string()), claimedAtMs: z.number() })
 
-/** What can be claimed. */
+/** What can be claimed: where that is kept, and what it is called. */
+export interface ClaimedKind {
+  readonly collection: string
+  readonly noun: string
+}
+
 const kinds = {
   number: { collection: 'whatsapp-accounts', noun: 'Number' },
   page: { collection: 'page-claims', noun: 'Page' },
@@ -30,6 +36,8 @@ export interface AccountClaims {
   /** Claims a number and writes its connection, which is undone where somebody else was faster. Throws `conflict` when the number is another's. */
   claim(workspace: string, account: string, connection: Claimed): Promise<void>
   holds(workspace: string, account: string): Promise<boolean>
+  /** The refusal of what is another workspace's. */
+  taken(account: string): GatewayError
   /** Gives it back; nothing when it is not this workspace's. */
   free(workspace: string, account: string): Promise<void>
 }
@@ -40,10 +48,10 @@ export function accountClaims(parts: {
   readonly clock: Clock
   readonly isConnected: (workspace: string, account: string) => Promise<boolean>
   /** Numbers unless told otherwise. */
-  readonly of?: keyof typeof kinds
+  readonly of?: keyof typeof kinds | ClaimedKind
 }): AccountClaims {
   const { records, clock, isConnected, of = 'number' } = parts
-  const { collection, noun } = kinds[of]
+  const { collection, noun } = typeof of === 'string' ? kinds[of] : of
   const isFree = async (stored: StoredRecord | undefined, account: string): Promise<boolean> => {
     if (stored === undefined) return true
     const { workspace, claimedAtMs } = claimSchema.parse(stored.value)
@@ -55,6 +63,7 @@ export function accountClaims(parts: {
     ownerIn(await records.get(collection, account)) === workspace
   return {
     holds,
+    taken: (account) => taken(noun, account),
     async claim(workspace, account, { write, undo }) {
       const stored = await records.get(collection, account)
       if (ownerIn(stored) !== workspace && !(await isFree(stored, account))) throw taken(noun, account)

@@ -11,6 +11,7 @@ import { createMailThreads, type MailThreads } from '../channels/email/mail-thre
 import { createSmtpLine, type SmtpLine } from '../channels/email/smtp-line.ts'
 import { smsKind } from '../channels/sms/sms-account.ts'
 import { createTwilioClient, type TwilioClient } from '../channels/sms/twilio-client.ts'
+import { publicHosts, type HostFinder } from './public-host.ts'
 import { createSealedAccounts, type SealedAccounts } from './sealed-accounts.ts'
 import { openVault } from './vault.ts'
 
@@ -38,6 +39,8 @@ export interface OpenDesks {
   readonly smsUrl: string
   /** Looks domains up; the system's own when absent. */
   readonly resolver?: TextResolver
+  /** Which mail servers may be connected to; those of the open internet when absent. */
+  readonly findHost?: HostFinder
 }
 
 /** Shorter than the effect that waits for a call. */
@@ -47,7 +50,7 @@ const mailTimeoutMs = 10_000
 
 /** Opens the desks, and brings secrets under an older master key under the first. */
 export async function openChannelDesks(options: OpenDesks): Promise<ChannelDesks> {
-  const { records, clock, log, secretKeys = [], smsUrl } = options
+  const { records, clock, log, secretKeys = [], smsUrl, findHost: find = publicHosts() } = options
   const vault = await openVault(records, secretKeys)
   const sms = createSealedAccounts(smsKind, { records, vault, clock })
   const mail = createSealedAccounts(mailKind, { records, vault, clock })
@@ -57,8 +60,8 @@ export async function openChannelDesks(options: OpenDesks): Promise<ChannelDesks
     sms: { accounts: sms, client: createTwilioClient({ baseUrl: smsUrl, clock, timeoutMs }) },
     email: {
       accounts: mail,
-      smtp: createSmtpLine({ timeoutMs: mailTimeoutMs }),
-      imap: createImapLine({ timeoutMs: mailTimeoutMs }),
+      smtp: createSmtpLine({ timeoutMs: mailTimeoutMs, find }),
+      imap: createImapLine({ timeoutMs: mailTimeoutMs, find }),
       marks: createMailMarks(await signingKey(records, 'mail')),
       threads: createMailThreads(records),
       resolver: options.resolver ?? { resolveTxt },

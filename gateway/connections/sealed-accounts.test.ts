@@ -62,6 +62,23 @@ describe('accounts with sealed secrets', () => {
     expect(await accounts.list('acme')).toEqual([])
   })
 
+  it('are one workspace’s at a time: another is refused, also at the same moment, until it is removed there', async () => {
+    const { desk, records } = await scene()
+    const accounts = desk()
+    await accounts.save('acme', { settings: { account: '7' }, secrets })
+    expect(await codeOf(accounts.save('globex', { settings: { account: '7' }, secrets }))).toBe('conflict')
+    expect(await accounts.list('globex')).toEqual([])
+    // One that was connected before there were claims.
+    await records.delete('pager-claims', '7')
+    expect(await codeOf(desk().save('globex', { settings: { account: '7' }, secrets }))).toBe('conflict')
+    await accounts.remove('acme', '7')
+    const [one, two] = ['globex', 'initech'].map((each) => desk().save(each, { settings: { account: '7' }, secrets }))
+    expect([await codeOf(one ?? Promise.reject()), await codeOf(two ?? Promise.reject())].toSorted()).toEqual([
+      'conflict',
+      'done',
+    ])
+  })
+
   it('are seen at once where they were changed, and by another process within ten seconds', async () => {
     const { desk, clock } = await scene()
     const [mine, other] = [desk(), desk()]

@@ -2,7 +2,7 @@
  * Owns the accounts of one kind that workspaces are connected to, such as SMS numbers or mailboxes (records `<kind>-accounts` by
  * `workspace/account`), and what of them was read in the last seconds.
  * 1. A secret is kept sealed, bound to its account, and leaves this file in an `Account` only. 2. What this process changes it sees at once, every
- * other within `accountsCacheMs`.
+ * other within `accountsCacheMs`. 3. An account is one workspace's at a time.
  */
 import { z } from 'zod'
 import type { Clock } from '#runtime/ports/clock.ts'
@@ -10,6 +10,7 @@ import type { Records, StoredRecord } from '#runtime/ports/records.ts'
 import { GatewayError } from '../errors.ts'
 import { toJson } from '../read-models/shape.ts'
 import { RecentReads } from './recent-reads.ts'
+import { accountClaims, type AccountClaims } from './account-claims.ts'
 import { openedOrWhy, rewrapAll, sealedMax } from './sealed-records.ts'
 import type { Vault } from './vault.ts'
 
@@ -84,6 +85,7 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
   readonly #records: Records
   readonly #vault: Vault
   readonly #collection: string
+  readonly #claims: AccountClaims
   readonly #recent: RecentReads<readonly HeldAccount<Kind>[]>
 
   constructor(kind: Kind, { records, vault, clock }: Parts) {
@@ -91,6 +93,10 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
     this.#records = records
     this.#vault = vault
     this.#collection = `${kind.kind}-accounts`
+    const isConnected = async (workspace: string, account: string) =>
+      (await records.get(this.#collection, keyOf(workspace, account))) !== undefined
+    const of = { collection: `${kind.kind}-claims`, noun: 'The account' }
+    this.#claims = accountClaims({ records, clock, isConnected, of })
     this.#recent = new RecentReads((workspace) => this.#load(workspace), clock, accountsCacheMs)
   }
 
@@ -121,14 +127,26 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
       }
       sealed[name] = secret === undefined ? (before ?? '') : await this.#vault.seal(secret, this.#place(key, name))
     }
-    const written = await this.#records.put(
-      this.#collection,
-      key,
-      toJson({ settings, secrets: sealed }),
-      stored?.revision ?? 0,
-    )
-    this.#recent.forget(workspace)
-    if (written === undefined) throw new GatewayError('conflict', `${settings.account} has just been changed.`)
+    await this.#mustBeFree(workspace, settings.account)
+    await this.#claims.claim(workspace, settings.account, {
+      write: async () => {
+        const value = toJson({ settings, secrets: sealed })
+        const written = await this.#records.put(this.#collection, key, value, stored?.revision ?? 0)
+        this.#recent.forget(workspace)
+        if (written === undefined) throw new GatewayError('conflict', `${settings.account} has just been changed.`)
+      },
+      undo: async () => {
+        await this.#records.delete(this.#collection, key)
+        this.#recent.forget(workspace)
+      },
+    })
+  }
+
+  /** 3. What was connected before there were claims has none. */
+  async #mustBeFree(workspace: string, account: string): Promise<void> {
+    const stored = await this.#records.list(this.#collection, '', sealedMax)
+    const isElsewhere = stored.some(({ key }) => key.endsWith(`/${account}`) && !key.startsWith(`${workspace}/`))
+    if (isElsewhere) throw this.#claims.taken(account)
   }
 
   async remove(workspace: string, account: string): Promise<void> {
@@ -138,6 +156,7 @@ class RecordedAccounts<Kind extends AccountKind> implements SealedAccounts<Kind>
     }
     await this.#records.delete(this.#collection, key)
     this.#recent.forget(workspace)
+    await this.#claims.free(workspace, account)
   }
 
   async all(): Promise<readonly Account<Kind>[]> {

@@ -1,5 +1,6 @@
 /**
- * Owns which accounts are being read now. Reads the templates of WhatsApp accounts from Meta and tells their actors, in parts that fit an event.
+ * Owns which accounts are being read now. Reads the templates of WhatsApp accounts from Meta and tells their actors, in parts that fit an event; and to
+ * which portfolio they belong, whose numbers share a limit.
  * 1. An account is read once at a time in this process; who asks meanwhile gets a reading that begins after theirs. 2. What fails is told to the actor when
  * it is about our access, and never thrown.
  */
@@ -35,7 +36,7 @@ const templatesMax = 500
 /** Makes the sync over connections and a client of Meta's. */
 export function createTemplateSync(parts: {
   readonly connections: Connections
-  readonly graph: Pick<GraphClient, 'templates'>
+  readonly graph: Pick<GraphClient, 'templates'> & Partial<Pick<GraphClient, 'portfolio'>>
   readonly runtime: Pick<Runtime, 'send'>
   readonly clock: Clock
   readonly ids: Ids
@@ -84,6 +85,10 @@ async function read(
   for (let part = 0; part < parts; part++) {
     const some = templates.slice(part * partSize, (part + 1) * partSize)
     await tell({ type: 'account.templates-read', reading, part, templates: some, last: part === parts - 1 })
+  }
+  const portfolio = await graph.portfolio?.({ business: number.business, token: number.accessToken })
+  if (portfolio?.ok === true && portfolio.value !== '') {
+    await tell({ type: 'account.portfolio-told', portfolio: portfolio.value })
   }
   return { ok: true, count: templates.length }
 }

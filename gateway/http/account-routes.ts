@@ -3,6 +3,7 @@ import { addressOf } from '#runtime/address.ts'
 import type { AccountEvent } from '#machines/account-contract.ts'
 import { accountId } from '#machines/account-writing.ts'
 import { GatewayError } from '../errors.ts'
+import { coded } from '../connections/finding-texts.ts'
 import type { House } from '../house.ts'
 import { listed } from '../patience.ts'
 import type { Finding, TemplateView } from '../protocol.ts'
@@ -109,8 +110,8 @@ function templateRoutes(app: App, house: House): void {
     async handler(request): Promise<Finding> {
       const { workspace } = (await memberOf(house, request, 'connections.check')).member
       const synced = await house.templateSync.sync({ workspace, account: request.params.account })
-      if (synced.ok) return { ok: true, what: `${synced.count} templates.` }
-      return { ok: false, what: synced.reason, whatToDo: 'Check the connection, then read them again.' }
+      if (synced.ok) return coded({ ok: true, what: `${synced.count} templates.` })
+      return coded({ ok: false, what: synced.reason, whatToDo: 'Check the connection, then read them again.' })
     },
   })
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Account, AccountInput, AccountKind, SealedAccounts } from '../connections/sealed-accounts.ts'
 import { GatewayError } from '../errors.ts'
+import { coded } from '../connections/finding-texts.ts'
 import type { House } from '../house.ts'
 import type { Finding, NamedFinding } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
@@ -123,7 +124,7 @@ function liveRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
       const checks = await check(account, request)
       const at = { workspace: account.workspace, channel: kind, account: account.settings.account }
       await tellChecked(house, at, { checks, needed })
-      return { atMs: house.clock.nowMs(), checks: [...checks] }
+      return { atMs: house.clock.nowMs(), checks: checks.map(coded) }
     },
   })
   app.route({
@@ -137,7 +138,7 @@ function liveRoutes<Kind extends AccountKind, Saved extends z.ZodType>(
       response: { 200: finding },
     },
     async handler(request): Promise<Finding> {
-      return test(await accountOf(request, request.params.account), request.body.to)
+      return coded(await test(await accountOf(request, request.params.account), request.body.to))
     },
   })
 }

@@ -135,7 +135,7 @@ describe('connections over HTTP', () => {
     expect(before.checks.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual(['webhook', 'signature'])
     expect((await shown()).whatsapp[0]?.displayNumber).toBe('15550783881')
     const subscribed: Finding = (await call('POST', `${number}/subscribe`)).json()
-    expect(subscribed).toEqual({ ok: true, what: 'Meta sends to this server.' })
+    expect(subscribed).toMatchObject({ ok: true, what: 'Meta sends to this server.' })
     meta.phone('34600111222').says('Is the 2-bed still available?')
     const after = await until(checks, (view) => view.checks.every(({ ok }) => ok))
     expect(after.checks.map(({ id }) => id)).toEqual([

@@ -6,6 +6,7 @@ import type { ConnectionDesk, HeldConnection } from '../connections/connections.
 import { openMetaLine } from '../connections/meta-line.ts'
 import { sendTestMessage } from '../connections/test-message.ts'
 import { GatewayError } from '../errors.ts'
+import { coded } from '../connections/finding-texts.ts'
 import type { House } from '../house.ts'
 import type { Finding, WhatsAppNumberView } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
@@ -137,7 +138,7 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
       await tellChecked(house, { workspace, channel: 'whatsapp', account }, { checks, needed })
       const learned = connection.displayNumber === '' ? displayNumber : undefined
       if (learned !== undefined) await desk.save(workspace, { business, account, displayNumber: learned })
-      return { atMs: clock.nowMs(), checks: [...checks] }
+      return { atMs: clock.nowMs(), checks: checks.map(coded) }
     },
   })
   app.route({
@@ -153,7 +154,7 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
       const connection = await connectionOf(house, request, request.params.account)
       const { address, problem } = webhookOf(house, request, `whatsapp/${connection.workspace}`)
       const asked = await openMetaLine({ meta: config.meta, clock }).subscribe(connection, address)
-      if (asked.ok) return { ok: true, what: 'Meta sends to this server.' }
+      if (asked.ok) return coded({ ok: true, what: 'Meta sends to this server.' })
       const reason = asked.failure.reason
       return {
         ok: false,
@@ -174,7 +175,7 @@ function liveRoutes(app: App, house: House, desk: ConnectionDesk): void {
     },
     async handler(request) {
       const connection = await connectionOf(house, request, request.params.account)
-      return sendTestMessage(connection, openMetaLine({ meta: config.meta, clock }), request.body.to)
+      return coded(await sendTestMessage(connection, openMetaLine({ meta: config.meta, clock }), request.body.to))
     },
   })
 }

@@ -1,7 +1,15 @@
 import { z } from 'zod'
 
-/** What was found, in words. */
-export const finding = z.object({ ok: z.boolean(), what: z.string(), whatToDo: z.exactOptional(z.string()) })
+const text = z.object({ code: z.string(), values: z.record(z.string(), z.string()) })
+
+/** What was found, in words, and by code for readers of another language. */
+export const finding = z.object({
+  ok: z.boolean(),
+  what: z.string(),
+  whatToDo: z.exactOptional(z.string()),
+  says: z.exactOptional(text),
+  asks: z.exactOptional(text),
+})
 
 /** What a check answers: findings by these ids. */
 export function checkedOf<Id extends z.ZodType<string>>(id: Id) {

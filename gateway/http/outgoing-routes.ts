@@ -37,6 +37,8 @@ const reason = z.enum({
   'template-unknown': 'template-unknown',
   'template-paused': 'template-paused',
   'template-mismatch': 'template-mismatch',
+  'over-budget': 'over-budget',
+  'content-blocked': 'content-blocked',
 } satisfies { readonly [each in DispatchReason]: each })
 const status = z.enum({
   waiting: 'waiting',
@@ -83,6 +85,7 @@ const message: z.ZodType<OutgoingView> = z.object({
   purpose,
   sender,
   preview: z.string(),
+  reaction: z.exactOptional(z.number().int()).describe('It is a reaction to message n.'),
   askedAtMs: z.number(),
   decisions: z.array(decision).readonly(),
   status,
@@ -91,6 +94,7 @@ const message: z.ZodType<OutgoingView> = z.object({
   category: z.exactOptional(z.string()),
   billable: z.exactOptional(z.boolean()),
   providerId: z.exactOptional(z.string()),
+  cost: z.exactOptional(z.object({ micros: z.number(), currency: z.string() })),
   attempts: z.number(),
   steps: z.array(step).readonly(),
   updatedAtMs: z.number(),

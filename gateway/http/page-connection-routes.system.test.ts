@@ -91,7 +91,10 @@ describe('Pages over HTTP', () => {
   })
 
   it('are all right where everything is set up, and learn the name', async () => {
-    expect((await call('POST', `${path}/subscribe`)).json()).toEqual({ ok: true, what: 'Meta sends to this server.' })
+    expect((await call('POST', `${path}/subscribe`)).json()).toMatchObject({
+      ok: true,
+      what: 'Meta sends to this server.',
+    })
     scene.meta.submitLead({
       fields: [{ name: 'phone_number', values: ['+34600111222'] }],
       disclaimers: [],

@@ -6,6 +6,7 @@ import type { PageConnection } from '../connections/page-connection.ts'
 import { pageKind, type HeldPage, type PageDesk } from '../connections/page-desk.ts'
 import { openPageLine } from '../connections/page-line.ts'
 import { GatewayError } from '../errors.ts'
+import { coded } from '../connections/finding-texts.ts'
 import type { House } from '../house.ts'
 import type { Finding, PageView } from '../protocol.ts'
 import { maybe } from '../read-models/shape.ts'
@@ -106,7 +107,7 @@ function liveRoutes(app: App, house: House, desk: PageDesk): void {
       const { checks, known = {} } = await checkPage(connection, { line, ephemeral, clock, secrets, address })
       const news = { name: known.name ?? name, ...maybe('instagram', known.instagram ?? account) }
       if (news.name !== name || news.instagram !== account) await desk.save(workspace, { page, ...news })
-      return { atMs: clock.nowMs(), checks: [...checks] }
+      return { atMs: clock.nowMs(), checks: checks.map(coded) }
     },
   })
   app.route({
@@ -123,7 +124,7 @@ function liveRoutes(app: App, house: House, desk: PageDesk): void {
       const secrets = await secretsOf(house, connection)
       const { address, problem } = webhookOf(house, request, `meta/${connection.workspace}`)
       const found = await subscribePage(connection, openPageLine({ meta: config.meta, clock }), { secrets, address })
-      return found.ok || problem === undefined ? found : { ...found, whatToDo: problem }
+      return coded(found.ok || problem === undefined ? found : { ...found, whatToDo: problem })
     },
   })
 }

@@ -92,6 +92,7 @@ function ofLead(fact: Fact): Said | undefined {
     case 'lead-enriched':
       return say('lead.enriched', fitted(data.profile))
     case 'profile-changed':
+    case 'lead-restored':
       return say('lead.profile-changed', fitted(data.profile))
     case 'score-changed': {
       const { total, budget, urgency, engagement, readiness, reasons } = data.score

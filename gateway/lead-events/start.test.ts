@@ -12,9 +12,16 @@ describe('lead events', () => {
   it.each(['structured', 'binary'] as const)(
     'in %s mode: a lead comes in, and what became of it goes out',
     async (mode) => {
-      const effects = ['route', 'answer', 'check', 'deliver', 'transmit', 'fetch-lead', 'alert-hot-lead'].map(
-        (name) => [name, answering(() => null)],
-      )
+      const effects = [
+        'route',
+        'answer',
+        'check',
+        'deliver',
+        'transmit',
+        'fetch-lead',
+        'keep-media',
+        'alert-hot-lead',
+      ].map((name) => [name, answering(() => null)])
       const host = await startSmallHost({
         machines: catalogue,
         effects: { ...Object.fromEntries(effects), 'enrich-lead': answering(() => ({ profile: {} })) },

@@ -1,5 +1,6 @@
 /** The customer half of the protocol: Socket.IO namespace `/customer`. */
 import type { Notice, TranscriptMessage } from '#machines/conversation-contract.ts'
+import type { FileLink } from './files.ts'
 import type { Receipts } from './shared.ts'
 
 /** `auth` of the handshake. `token` is the one `welcome` gave; without it a new visitor begins. */
@@ -17,6 +18,8 @@ export type CustomerCommand =
   /** The same `clientId` again is the same message, however often and from whichever tab. */
   | { readonly type: 'message.send'; readonly clientId: string; readonly text: string }
   | { readonly type: 'resume'; readonly after: number }
+  /** Where a file of message `n` is had, for some minutes. */
+  | { readonly type: 'file.link'; readonly n: number; readonly file: string }
   | { readonly type: 'typing'; readonly on: boolean }
   | { readonly type: 'read'; readonly upTo: number }
   | { readonly type: 'person.request' }
@@ -25,6 +28,7 @@ export type CustomerCommand =
 export interface CustomerReplies {
   'message.send': { readonly n: number }
   resume: Transcript
+  'file.link': FileLink
   typing: null
   read: null
   'person.request': null
@@ -45,11 +49,21 @@ export type PublicOwner =
 
 /** A message as the customer sees it: no confidence, claims or ids of staff. */
 export type PublicMessage = Pick<TranscriptMessage, 'n' | 'text' | 'atMs' | 'clientId' | 'cards' | 'chips'> & {
+  /** Files that came with it from us. */
+  readonly files?: readonly PublicFile[]
   readonly author:
     | { readonly kind: 'customer' }
     | { readonly kind: 'assistant' }
     | { readonly kind: 'member'; readonly name: string }
     | { readonly kind: 'system'; readonly notice: Notice; readonly name?: string }
+}
+
+/** A file as the customer may have it: `file.link` says where. */
+export interface PublicFile {
+  readonly file: string
+  readonly mimeType: string
+  readonly filename?: string
+  readonly sizeBytes?: number
 }
 
 export interface Transcript {

@@ -73,6 +73,16 @@ export interface Finding {
   readonly ok: boolean
   readonly what: string
   readonly whatToDo?: string
+  /** `what` by its code, for a reader of another language; absent where the words are a provider's own. */
+  readonly says?: FindingText
+  /** `whatToDo` likewise. */
+  readonly asks?: FindingText
+}
+
+/** A sentence by its code, and what varies in it. */
+export interface FindingText {
+  readonly code: string
+  readonly values: { readonly [name: string]: string }
 }
 
 /** One line of a check of an SMS number or a mailbox. */

@@ -1,5 +1,6 @@
 /** What staff see of the ways out: what was to go to a customer, what the gate and the provider made of it, and why. */
-import type { DispatchReason, DispatchStatus } from '#machines/dispatch-contract.ts'
+import type { DispatchReason, DispatchStatus, MessageCost } from '#machines/dispatch-contract.ts'
+import type { GivenReaction } from './offers.ts'
 import type { ChannelName, Consent, ConsentScope, Purpose, Sender } from '#machines/outreach-contract.ts'
 
 /** One message on its way out through a provider. */
@@ -15,6 +16,8 @@ export interface OutgoingView {
   readonly sender: Sender
   /** How it reads, cut short. */
   readonly preview: string
+  /** It is a reaction to message `n`, and no message of its own. */
+  readonly reaction?: number
   readonly askedAtMs: number
   /** What the gate said each time it was asked, oldest first; the last ten. */
   readonly decisions: readonly DecisionView[]
@@ -27,6 +30,8 @@ export interface OutgoingView {
   readonly category?: string
   readonly billable?: boolean
   readonly providerId?: string
+  /** What it costs, once it went out: by the workspace's prices, or as the provider says. */
+  readonly cost?: MessageCost
   /** Calls begun. */
   readonly attempts: number
   /** What became of it, oldest first; the last twenty. */
@@ -71,6 +76,8 @@ export interface ReachView {
 export interface ConversationMarks {
   /** `to` is the provider's id of a message, ours or theirs; one reaction a message. */
   readonly reactions: readonly { readonly to: string; readonly emoji: string }[]
+  /** What members laid over the customer's messages; one a message. Absent while there is none. */
+  readonly given?: readonly GivenReaction[]
   /** Numbers the customer took back. */
   readonly revoked: readonly number[]
   readonly reached: readonly ReachView[]

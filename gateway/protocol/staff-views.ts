@@ -1,4 +1,5 @@
 /** What staff see: rows, conversations, leads, the funnel, actors. */
+import type { FileView } from './files.ts'
 import type { Claim, HandOffReason, Owner, Route, TranscriptMessage, Verdict } from '#machines/conversation-contract.ts'
 import type { LeadProfile, LeadScore, MeetingStatus, Stage, Temperature } from '#machines/lead-contract.ts'
 import type { ConsentView, ConversationMarks, OutgoingView } from './outgoing.ts'
@@ -103,6 +104,10 @@ export interface LeadView {
   readonly status: 'invalid' | 'active' | 'merged'
   readonly problems?: readonly string[]
   readonly mergedInto?: string
+  /** Leads that turned out to be the same person and are part of this one; a person can separate them. */
+  readonly joined?: readonly JoinedLeadView[]
+  /** Leads a person has separated from this one: no evidence joins them again. */
+  readonly apart?: readonly ApartLeadView[]
   readonly source: string
   readonly conversations: readonly string[]
   readonly meetings: readonly MeetingView[]
@@ -110,6 +115,31 @@ export interface LeadView {
   readonly createdAtMs: number
   readonly updatedAtMs: number
   readonly revision: number
+}
+
+/** Another lead as it was known when it was joined or separated. */
+export interface OtherLeadView {
+  readonly lead: string
+  readonly name?: string
+  readonly phone?: string
+  readonly email?: string
+  readonly source: string
+}
+
+export interface JoinedLeadView extends OtherLeadView {
+  /** By what they were found to be one person; `contact` where that is not known any more. */
+  readonly evidence: 'phone' | 'email' | 'visitor' | 'by-hand' | 'contact'
+  /** The number or address both have. */
+  readonly key: string
+  /** Who joined them by hand. */
+  readonly by?: string
+  readonly atMs: number
+}
+
+export interface ApartLeadView extends OtherLeadView {
+  readonly by: string
+  readonly reason?: string
+  readonly atMs: number
 }
 
 export interface MeetingView {
@@ -147,6 +177,8 @@ export interface ConversationView {
   readonly outgoing: readonly OutgoingView[]
   /** Reactions, what was taken back, and how the customer is reached. */
   readonly marks: ConversationMarks
+  /** Files that came with messages of a provider's. */
+  readonly files: readonly FileView[]
   /** What the customer said yes and no to, the latest first. */
   readonly consents: readonly ConsentView[]
   readonly turn?: TurnView

@@ -3,6 +3,8 @@ import type { Card, TranscriptMessage } from '#machines/conversation-contract.ts
 import type { LeadProfile, Stage } from '#machines/lead-contract.ts'
 import type { ConsentView, ConversationMarks, OutgoingView } from './outgoing.ts'
 import type { ChannelAccountView, FilledTemplate, TemplateView } from './accounts.ts'
+import type { KnownForm, ListingPlace, Offer } from './offers.ts'
+import type { FileToSend, FileView } from './files.ts'
 import type { Receipts } from './shared.ts'
 import type {
   ActorRow,
@@ -41,16 +43,25 @@ export type StaffCommand =
   | { readonly type: 'conversation.typing'; readonly conversation: string; readonly on: boolean }
   | { readonly type: 'conversation.read'; readonly conversation: string; readonly upTo: number }
   | { readonly type: 'take-over'; readonly conversation: string; readonly force?: boolean }
-  /** With a template its words are sent, and `text` is not looked at. */
+  /** With a template or something to tap its words are sent, and `text` is not looked at. */
   | {
       readonly type: 'message.send'
       readonly conversation: string
       readonly clientId: string
       readonly text: string
       readonly template?: FilledTemplate
+      /** Uploaded before. Each is a message of its own; the words go with the first that can carry them. */
+      readonly files?: readonly FileToSend[]
+      readonly offer?: Offer
     }
+  /** Lays an emoji over the customer's message `n`, in the place of the one before; an empty one takes it back. */
+  | { readonly type: 'message.react'; readonly conversation: string; readonly n: number; readonly emoji: string }
   /** Templates that may go out in this conversation. */
   | { readonly type: 'template.list'; readonly conversation: string }
+  /** Forms the workspace has sent, the last one first. */
+  | { readonly type: 'form.list' }
+  /** Listings that have a place on the map. */
+  | { readonly type: 'place.search'; readonly text: string }
   | { readonly type: 'note.add'; readonly conversation: string; readonly noteId: string; readonly text: string }
   | { readonly type: 'guidance.give'; readonly conversation: string; readonly text: string }
   | { readonly type: 'hand-back'; readonly conversation: string; readonly note?: string }
@@ -61,6 +72,10 @@ export type StaffCommand =
   | { readonly type: 'reopen'; readonly conversation: string }
   | { readonly type: 'lead.stage'; readonly lead: string; readonly stage: Stage; readonly reason?: string }
   | { readonly type: 'lead.repair'; readonly lead: string; readonly profile: LeadProfile }
+  /** Undoes a merge. `keys`: who has the contact keys both know, this lead or the other. */
+  | { readonly type: 'lead.separate'; readonly lead: string; readonly keys: 'here' | 'there'; readonly reason?: string }
+  /** `lead` and `into` are one person: the first becomes part of the second. */
+  | { readonly type: 'lead.join'; readonly lead: string; readonly into: string }
   /** From then on leads that belong to the list are sent as they come and change, until `lead.leave`. */
   | { readonly type: 'lead.list'; readonly query: LeadQuery }
   | { readonly type: 'lead.leave' }
@@ -103,7 +118,13 @@ export interface StaffReplies {
   'inbox.page': InboxPage
   'conversation.open': ConversationView
   'message.send': { readonly n: number }
-  'template.list': { readonly templates: readonly TemplateView[] }
+  'template.list': {
+    readonly templates: readonly TemplateView[]
+    /** The customer's, as far as it is known. */
+    readonly language?: string
+  }
+  'form.list': readonly KnownForm[]
+  'place.search': readonly ListingPlace[]
   'lead.list': {
     readonly leads: readonly LeadView[]
     readonly next?: string
@@ -153,6 +174,8 @@ export type StaffFrame =
     }
   /** What became of a message on its way out. */
   | { readonly type: 'conversation.outgoing'; readonly conversation: string; readonly outgoing: OutgoingView }
+  /** What has become of a file that came with a message. */
+  | { readonly type: 'conversation.file'; readonly conversation: string; readonly file: FileView }
   | { readonly type: 'conversation.marks'; readonly conversation: string; readonly marks: ConversationMarks }
   | {
       readonly type: 'conversation.consents'

@@ -3,6 +3,7 @@ import type { Fact } from '#runtime/fact.ts'
 import type { DocumentWrite } from '#runtime/ports/documents.ts'
 import type { Projection } from '#runtime/runtime.ts'
 import type { AccountFacts } from '#machines/account-contract.ts'
+import { portfolioChannel } from '#machines/account-writing.ts'
 import type { ChannelAccountView, TemplateView } from '../protocol.ts'
 import { accountCollections, collections } from './collections.ts'
 import { factOf, fromJson, maybe, toJson, without, type FactOf } from './shape.ts'
@@ -25,7 +26,7 @@ const noticesMax = 50
 export const accountProjection: Projection = {
   name: 'accounts',
   collections: [...accountCollections],
-  wants: (fact) => partsOf(fact.address).kind === 'account',
+  wants: (fact) => isNumber(fact.address),
   async apply(fact, read) {
     const told = factOf<AccountFacts>(fact)
     if (told.type === 'template-changed' || told.type === 'template-told' || told.type === 'template-gone') {
@@ -38,6 +39,12 @@ export const accountProjection: Projection = {
     const value = toJson(changed(before, told))
     return [{ op: 'put', collection: collections.accounts, key: fact.address, revision: fact.position, value }]
   },
+}
+
+/** A portfolio of numbers only counts for them, and is nothing to look at. */
+function isNumber(address: Address): boolean {
+  const { kind, id } = partsOf(address)
+  return kind === 'account' && !id.startsWith(`${portfolioChannel}:`)
 }
 
 /** The key of a template's document. */

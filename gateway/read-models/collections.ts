@@ -16,6 +16,9 @@ export const collections = {
   consents: 'consents',
   accounts: 'accounts',
   templates: 'templates',
+  spend: 'spend',
+  media: 'media',
+  people: 'people',
 } as const
 
 /** What conversation, lead and meeting facts build: they name each other, so one projection keeps them. */
@@ -81,6 +84,11 @@ export const outgoingCollections: readonly CollectionDefinition[] = [
   { name: collections.consents, indexes: [['workspace']] },
 ]
 
+/** Files that came with messages, by the provider's id that a transcript has. */
+export const mediaCollections: readonly CollectionDefinition[] = [
+  { name: collections.media, indexes: [['workspace', 'mediaId']] },
+]
+
 /** Key of message `n`: zero-padded, so that keys sort as numbers do. */
 export function messageKey(conversation: string, n: number): string {
   return `${conversation}#${String(n).padStart(8, '0')}`
@@ -96,4 +104,17 @@ export const accountCollections: readonly CollectionDefinition[] = [
       ['workspace', 'label'],
     ],
   },
+]
+
+/** People for outreach: read from end to end in pages, or found by a number or an address somebody has a list of. */
+export const peopleCollections: readonly CollectionDefinition[] = [
+  {
+    name: collections.people,
+    indexes: [['workspace'], ['workspace', 'phone'], ['workspace', 'email']],
+  },
+]
+
+/** What messages cost by month, of a workspace's budget and of each campaign's. */
+export const spendCollections: readonly CollectionDefinition[] = [
+  { name: collections.spend, indexes: [['workspace', 'budget', 'month']] },
 ]

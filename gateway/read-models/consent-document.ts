@@ -25,6 +25,7 @@ const historyMax = 50
 /** The document after one more `consent-changed`; what was said earlier does not take back what was said later. Pure. */
 export function reduceConsents(before: ConsentDocument | undefined, fact: Fact): ConsentDocument | undefined {
   const each = factOf<LeadFacts>(fact)
+  if (each.type === 'lead-restored') return restored(fact, each.data)
   if (each.type !== 'consent-changed') return before
   const { scope, consent } = each.data
   return joined(before ?? noConsents(fact.address), [{ scope, ...consent }], fact.position)
@@ -61,6 +62,22 @@ export function consentBehind(
     }
   }
   return consents.find(passes)
+}
+
+/** After leads were separated: what stands for this one, and no word of the other's. */
+function restored(fact: Fact, { outreach }: LeadFacts['lead-restored']): ConsentDocument {
+  const said = Object.entries(outreach?.consents ?? {}).flatMap(([scope, consent]) => {
+    return isScope(scope) ? [{ scope, ...consent }] : []
+  })
+  return joined(
+    noConsents(fact.address),
+    said.toSorted((one, other) => one.atMs - other.atMs),
+    fact.position,
+  )
+}
+
+function isScope(scope: string): scope is ConsentView['scope'] {
+  return /^(?:widget|whatsapp|email|sms|\*):(?:service|utility|marketing|\*)$/u.test(scope)
 }
 
 function noConsents(lead: Address): ConsentDocument {

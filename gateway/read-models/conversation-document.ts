@@ -178,6 +178,11 @@ function applied(document: ConversationDocument, fact: FactOf<ConversationFacts>
       return { ...document, status: 'closed', overdue: false, unread: 0 }
     case 'customer-identified':
       return withIdentity(document, fact.data)
+    case 'contact-introduced':
+      return withReceipts(
+        fact.data.language === undefined ? document : { ...document, language: fact.data.language },
+        fact,
+      )
     default:
       return withReceipts(document, fact)
   }

@@ -36,6 +36,24 @@ describe('marks of a conversation', () => {
     expect(reduced(heart, ['customer-reacted', { to: 'wamid.1', emoji: '' }])?.marks?.reactions).toEqual([])
   })
 
+  it('hold what members gave, one a message, with what became of it', () => {
+    const by = { n: 1, to: 'wamid.1', memberId: 'm1', name: 'Priya' }
+    const thumb = ['member-reacted', { ...by, emoji: '👍' }] as const
+    const sent = ['reaction-changed', { to: 'wamid.1', emoji: '👍', status: 'sent' }] as const
+    const back = ['member-reacted', { ...by, emoji: '' }] as const
+    const shown = { to: 'wamid.1', emoji: '👍', name: 'Priya' }
+    expect(reduced(back)?.marks?.given).toEqual([])
+    expect(reduced(thumb)?.marks?.given).toEqual([{ ...shown, status: 'on-its-way' }])
+    expect(reduced(thumb, sent)?.marks?.given).toEqual([{ ...shown, status: 'sent' }])
+    expect(reduced(thumb, sent, back)?.marks?.given).toEqual([{ ...shown, status: 'going-away' }])
+    const gone = ['reaction-changed', { to: 'wamid.1', emoji: '', status: 'sent' }] as const
+    expect(reduced(thumb, sent, back, gone)?.marks?.given).toEqual([])
+    const failed = ['reaction-changed', { to: 'wamid.1', emoji: '', status: 'failed', reason: 'too late' }] as const
+    expect(reduced(thumb, sent, back, failed)?.marks?.given).toEqual([
+      { ...shown, status: 'failed', reason: 'too late' },
+    ])
+  })
+
   it('hold what was taken back, once', () => {
     const revoked = ['message-revoked', { n: 3 }] as const
     expect(reduced(revoked, revoked)?.marks?.revoked).toEqual([3])

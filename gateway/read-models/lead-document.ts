@@ -57,6 +57,11 @@ function applied(lead: LeadDocument, fact: Fact): LeadDocument {
       const { mergedInto: _, ...own } = lead
       return { ...own, status: 'active' }
     }
+    case 'lead-restored': {
+      const { profile, engagements, conversations } = each.data
+      const source = profile.source ?? lead.source
+      return { ...lead, profile, source, engagements, conversations, search: searchTextOf(profile) }
+    }
     case 'lead-enriched':
     case 'profile-changed':
       return withProfile(lead, each.data.profile)

@@ -77,7 +77,7 @@ function decided(
 function changed(
   before: OutgoingDocument,
   atMs: number,
-  { status, attempt, reason, code, category, billable, providerId }: DispatchFacts['dispatch-changed'],
+  { status, attempt, reason, code, category, billable, providerId, cost }: DispatchFacts['dispatch-changed'],
 ): OutgoingDocument {
   const why = { ...maybe('reason', reason), ...maybe('code', code) }
   const step: StepView = { status, atMs, attempt, ...why }
@@ -89,6 +89,7 @@ function changed(
     ...maybe('category', category),
     ...maybe('billable', billable),
     ...maybe('providerId', providerId),
+    ...maybe('cost', cost),
     steps: [...before.steps, step].slice(-stepsMax),
   }
 }

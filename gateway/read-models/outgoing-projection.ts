@@ -23,6 +23,7 @@ export const outgoingProjection: Projection = {
     switch (fact.type) {
       case 'consent-changed':
       case 'lead-absorbed':
+      case 'lead-restored':
         return consentWrites(fact, read)
       case 'outreach-decided':
         return deciderWrites(fact, read)
@@ -32,14 +33,14 @@ export const outgoingProjection: Projection = {
   },
 }
 
-const leadFacts = new Set(['consent-changed', 'lead-absorbed', 'outreach-decided'])
+const leadFacts = new Set(['consent-changed', 'lead-absorbed', 'lead-restored', 'outreach-decided'])
 
 async function consentWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
   const before = await consentsIn(read, fact.address)
   if (before !== undefined && before.at >= fact.position) return []
   const each = factOf<LeadFacts>(fact)
   const after =
-    each.type === 'lead-absorbed'
+    each.type === 'lead-absorbed' && each.data.again !== true
       ? absorbConsents(before, await consentsIn(read, each.data.from), fact)
       : reduceConsents(before, fact)
   return after === undefined || after === before ? [] : [put(collections.consents, fact.address, after)]

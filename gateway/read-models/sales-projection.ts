@@ -9,6 +9,7 @@ import type { MeetingView, TurnView } from '../protocol.ts'
 import { collections, messageKey, salesCollections } from './collections.ts'
 import type { ConversationDocument } from './conversation-document.ts'
 import { reduceConversation } from './conversation-document.ts'
+import { otherLeadIn, withJoins } from './joined-leads.ts'
 import type { LeadDocument } from './lead-document.ts'
 import { linked, reduceLead, withLead, withMeeting } from './lead-document.ts'
 import { noteOf } from './note-document.ts'
@@ -87,7 +88,7 @@ async function turnWrites(fact: Fact, read: ProjectionReads): Promise<readonly D
 async function leadWrites(fact: Fact, read: ProjectionReads): Promise<readonly DocumentWrite[]> {
   const before = await leadIn(read, fact.address)
   if (before !== undefined && before.at >= fact.position) return []
-  const lead = reduceLead(before, fact)
+  const lead = withJoins(reduceLead(before, fact), fact, await leadIn(read, otherLeadIn(fact)))
   if (lead === before) return []
   const writes = keepLead(fact, before, lead)
   const into = lead.status === 'merged' && fact.type === 'lead-merged' ? await leadIn(read, lead.mergedInto) : undefined
@@ -108,6 +109,7 @@ const shownInRows = new Set([
   'lead-enriched',
   'lead-merged',
   'lead-split',
+  'lead-restored',
   'profile-changed',
   'temperature-changed',
   'stage-changed',

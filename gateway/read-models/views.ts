@@ -1,6 +1,6 @@
 import type { Document } from '#runtime/ports/documents.ts'
 import type { TranscriptMessage } from '#machines/conversation-contract.ts'
-import type { InboxRow, LeadView, MeetingView, Note, PublicMessage, PublicOwner } from '../protocol.ts'
+import type { InboxRow, LeadView, MeetingView, Note, PublicFile, PublicMessage, PublicOwner } from '../protocol.ts'
 import type { ConversationDocument } from './conversation-document.ts'
 import type { LeadDocument } from './lead-document.ts'
 import type { MeetingDocument } from './sales-projection.ts'
@@ -76,7 +76,19 @@ export function publicMessage(message: TranscriptMessage): PublicMessage {
     ...(message.author.kind === 'customer' ? maybe('clientId', clientId) : {}),
     ...maybe('cards', cards),
     ...maybe('chips', chips),
+    ...publicFiles(message),
   }
+}
+
+/** Those of ours that we have; a customer's own are with the customer. */
+function publicFiles({ author, attachments = [] }: TranscriptMessage): Pick<PublicMessage, 'files'> {
+  if (author.kind === 'customer') return {}
+  const files = attachments.flatMap((each): readonly PublicFile[] => {
+    if (!('file' in each) || each.file === undefined) return []
+    const { file, mimeType, filename, sizeBytes } = each
+    return [{ file, mimeType, ...maybe('filename', filename), ...maybe('sizeBytes', sizeBytes) }]
+  })
+  return files.length === 0 ? {} : { files }
 }
 
 function publicAuthor({ author }: TranscriptMessage): PublicMessage['author'] {

@@ -67,13 +67,15 @@ async function subscribe(world: World, request: FastifyRequest): Promise<object>
   return { success: true }
 }
 
-/** Where the app is told of Pages, as on its dashboard. */
+/** Where the app is told of Pages, or of Instagram accounts, as on its dashboard. */
 async function setCallback({ subscriptions }: World, request: FastifyRequest): Promise<object> {
   if (idOf(request) !== appId) throw new UnknownObject(idOf(request))
   const values = valuesOf(request)
-  if (textIn(values, 'object') !== 'page') throw new GraphError(100, 'The parameter object must be page here.')
+  const object = textIn(values, 'object')
+  if (object !== 'page' && object !== 'instagram')
+    throw new GraphError(100, 'The parameter object must be page or instagram here.')
   const [url = '', verifyToken = ''] = [textIn(values, 'callback_url'), textIn(values, 'verify_token')]
-  await subscriptions.setApp('page', { url, verifyToken })
+  await subscriptions.setApp(object, { url, verifyToken })
   return { success: true }
 }
 

@@ -10,15 +10,17 @@ export interface Business {
 /** The id of the app that the tokens are of. */
 export const appId = '1020304050607080'
 
-/** The Page whose advertisement has a form, and that form. */
+/** The Page whose advertisement has a form, that form, and the Instagram account that belongs to the Page. */
 export interface LeadAds {
   readonly pageId: string
+  readonly instagramId: string
   readonly formId: string
   readonly adId: string
 }
 
 export const leadAdsDefaults: LeadAds = {
   pageId: '516540199134611',
+  instagramId: '178414012345678',
   formId: '551111744595541',
   adId: '120226305854810726',
 }

@@ -2,6 +2,7 @@ import type { Business, LeadAds } from './business.ts'
 import type { Lead } from './leads.ts'
 import type { Person } from './people.ts'
 import type { Template } from './templates.ts'
+import type { WebhookBody } from './webhook-sender.ts'
 
 /** The bodies of webhooks, as values. Source of every form: whatsapp-and-lead-ads 6.4 to 6.10 and 7. */
 export interface Inbound {
@@ -14,7 +15,7 @@ export interface Inbound {
 }
 
 /** A message of a customer. System messages carry no `contacts`. */
-export function messageBody(business: Business, person: Person, message: Inbound): object {
+export function messageBody(business: Business, person: Person, message: Inbound): WebhookBody {
   const { id, atMs, type, content, context } = message
   return numberBody(business, 'messages', {
     ...(type === 'system' ? {} : { contacts: [contactOf(person)] }),
@@ -42,7 +43,7 @@ export interface StatusNews {
   readonly errors?: readonly object[]
 }
 
-export function statusBody(business: Business, person: Person, news: StatusNews): object {
+export function statusBody(business: Business, person: Person, news: StatusNews): WebhookBody {
   const { id, status, atMs, opaque, pricing, errors } = news
   const byUserId = person.shows !== 'phone' && status !== 'failed'
   return numberBody(business, 'messages', {
@@ -63,7 +64,7 @@ export function statusBody(business: Business, person: Person, news: StatusNews)
 }
 
 /** Somebody of the business wrote on a phone with the same number. */
-export function echoBody(business: Business, person: Person, echo: Omit<Inbound, 'context'>): object {
+export function echoBody(business: Business, person: Person, echo: Omit<Inbound, 'context'>): WebhookBody {
   return numberBody(business, 'smb_message_echoes', {
     ...(person.shows === 'phone' ? {} : { contacts: [contactOf(person)] }),
     message_echoes: [
@@ -85,7 +86,7 @@ export function preferenceBody(
   business: Business,
   person: Person,
   { value, atMs }: { readonly value: 'stop' | 'resume'; readonly atMs: number },
-): object {
+): WebhookBody {
   const ids = {
     ...(person.shows === 'user-id' ? {} : { wa_id: person.phone }),
     ...(person.shows === 'phone' ? {} : { user_id: person.userId }),
@@ -105,7 +106,7 @@ export function preferenceBody(
 }
 
 /** A template changed. Its id leaves as a JSON number, which `bytesOf` sees to. */
-export function templateBody(business: Business, template: Template, atMs: number): object {
+export function templateBody(business: Business, template: Template, atMs: number): WebhookBody {
   const value = {
     event: template.status,
     message_template_id: template.id,
@@ -125,13 +126,13 @@ export function accountBody(
   business: Business,
   field: string,
   { value, atMs }: { readonly value: object; readonly atMs: number },
-): object {
+): WebhookBody {
   const entry = { id: business.wabaId, time: Math.floor(atMs / 1000), changes: [{ field, value }] }
   return { object: 'whatsapp_business_account', entry: [entry] }
 }
 
 /** The ping of a lead: ids only. */
-export function leadBody({ pageId, formId, adId }: LeadAds, lead: Lead, atMs: number): object {
+export function leadBody({ pageId, formId, adId }: LeadAds, lead: Lead, atMs: number): WebhookBody {
   const value = {
     leadgen_id: lead.id,
     page_id: pageId,
@@ -145,7 +146,7 @@ export function leadBody({ pageId, formId, adId }: LeadAds, lead: Lead, atMs: nu
 }
 
 /** Anything that belongs to the number: product and metadata first, then `parts`. */
-export function numberBody(business: Business, field: string, parts: object): object {
+export function numberBody(business: Business, field: string, parts: object): WebhookBody {
   const { wabaId, displayPhoneNumber, phoneNumberId } = business
   const metadata = { display_phone_number: displayPhoneNumber, phone_number_id: phoneNumberId }
   const change = { field, value: { messaging_product: 'whatsapp', metadata, ...parts } }

@@ -35,6 +35,9 @@ const replyButton = z.strictObject({
 const row = z.strictObject({ id: text(200), title: text(24), description: z.string().max(72).optional() })
 const section = z.strictObject({ title: z.string().max(24).optional(), rows: z.array(row).min(1).max(10) })
 
+/** Meta takes no empty object. */
+const flowData = z.record(z.string(), z.json()).refine((data) => Object.keys(data).length > 0, 'must not be empty')
+
 const interactive = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('button'),
@@ -77,6 +80,21 @@ const interactive = z.discriminatedUnion('type', [
     type: z.literal('contact_request'),
     body: around.body,
     action: z.strictObject({ name: z.literal('request_contact_info') }),
+  }),
+  z.strictObject({
+    type: z.literal('flow'),
+    ...around,
+    action: z.strictObject({
+      name: z.literal('flow'),
+      parameters: z.strictObject({
+        flow_message_version: z.literal('3'),
+        flow_token: z.string().min(1).max(200),
+        flow_id: z.string().regex(/^\d+$/),
+        flow_cta: text(20),
+        flow_action: z.literal('navigate'),
+        flow_action_payload: z.strictObject({ screen: text(80), data: flowData.optional() }).optional(),
+      }),
+    }),
   }),
 ])
 

@@ -9,12 +9,13 @@ import type { Lead, NewLead } from './leads.ts'
 import { submitLead } from './lead-routes.ts'
 import { attachmentRoutes } from './media-routes.ts'
 import { pageRoutes } from './page-routes.ts'
+import { writeToPage, type PageWriting } from './page-writing.ts'
 import type { NewPerson, Person } from './people.ts'
 import { phoneOf, type Phone } from './phone.ts'
 import type { Callbacks } from './subscriptions.ts'
 import type { NewTemplate } from './template-shape.ts'
 import type { Template, TemplateStatus } from './templates.ts'
-import type { Webhook } from './webhook-sender.ts'
+import type { Webhook, WebhookBody } from './webhook-sender.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
 
 export interface MetaServerOptions extends WorldOptions {
@@ -43,6 +44,8 @@ export interface MetaServer {
   setTemplateStatus(id: string, status: TemplateStatus): void
   /** Somebody fills in the form of the advertisement. */
   submitLead(lead: NewLead): Lead
+  /** Somebody comments on a post or an advertisement, or writes a message, to the Page or its Instagram account: the id of what was written. */
+  writeToPage(writing: PageWriting): string
   /** Sends any other field of the account: quality, limits, notices. */
   announce(field: string, value: object): void
   /** The same of the number: product and metadata are added. */
@@ -72,6 +75,7 @@ export async function startMetaServer(options: MetaServerOptions): Promise<MetaS
     addTemplate: (template, status = 'APPROVED') => world.templates.add(template, status),
     setTemplateStatus: (id, status) => world.templates.setStatus(id, status),
     submitLead: (lead) => submitLead(world, lead),
+    writeToPage: (writing) => writeToPage(world, writing),
     announce: (field, value) =>
       announce(world, field, accountBody(world.business, field, { value, atMs: world.clock.nowMs() })),
     announceOnNumber: (field, parts) => announce(world, field, numberBody(world.business, field, parts)),
@@ -103,6 +107,6 @@ async function createApp(world: World): Promise<FastifyInstance> {
   return app
 }
 
-function announce({ sender }: World, field: string, body: object): void {
+function announce({ sender }: World, field: string, body: WebhookBody): void {
   sender.tell({ field, about: field, body })
 }

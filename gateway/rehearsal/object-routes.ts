@@ -25,9 +25,13 @@ function answerFor(world: World, request: FastifyRequest): object {
   if (lead !== undefined) return chosen(request, leadAnswer(world, lead))
   if (id === business.phoneNumberId) return chosen(request, numberAnswer(world))
   if (id === business.wabaId) {
-    return chosen(request, { id, name: 'Riverside Homes', currency: 'INR', owner_business: business.portfolioId })
+    const owner = { id: business.portfolioId, name: 'Riverside Homes' }
+    return chosen(request, { id, name: 'Riverside Homes', currency: 'INR', owner_business_info: owner })
   }
-  if (id === leadAds.pageId) return chosen(request, { id, name: 'Riverside Homes' })
+  if (id === leadAds.pageId) {
+    const instagram = { instagram_business_account: { id: leadAds.instagramId } }
+    return chosen(request, { id, name: 'Riverside Homes', ...instagram })
+  }
   throw new UnknownObject(id)
 }
 

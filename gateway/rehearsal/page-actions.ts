@@ -14,8 +14,19 @@ const actionShape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('say'), text: z.string().min(1).max(4096), replyTo: z.string().optional() }),
   z.object({ type: z.literal('ad'), text: z.string().min(1).max(4096) }),
   z.object({ type: z.literal('tap'), button: z.string(), message: z.string().optional() }),
-  z.object({ type: z.literal('place'), latitude: z.number(), longitude: z.number(), name: z.string().optional() }),
-  z.object({ type: z.literal('contact'), by: z.enum(['choice', 'request']) }),
+  z.object({
+    type: z.literal('place'),
+    latitude: z.number(),
+    longitude: z.number(),
+    name: z.string().optional(),
+    replyTo: z.string().optional(),
+  }),
+  z.object({ type: z.literal('contact'), by: z.enum(['choice', 'request']), replyTo: z.string().optional() }),
+  z.object({
+    type: z.literal('form'),
+    answers: z.record(z.string().max(100), z.string().max(1000)),
+    replyTo: z.string(),
+  }),
   z.object({ type: z.literal('react'), to: z.string(), emoji: z.string() }),
   z.object({ type: z.literal('revoke'), id: z.string() }),
   z.object({ type: z.literal('unsupported') }),
@@ -36,10 +47,15 @@ export function pageAction(phone: Phone, body: unknown): void {
       return void phone.taps(action.button, action.message)
     case 'place': {
       const { latitude, longitude, name } = action
-      return void phone.sendsLocation({ latitude, longitude, ...(name === undefined ? {} : { name }) })
+      return void phone.sendsLocation(
+        { latitude, longitude, ...(name === undefined ? {} : { name }) },
+        answering(action),
+      )
     }
     case 'contact':
-      return void phone.sendsContact(phone.person.name, `+${phone.person.phone ?? '34600333444'}`, action.by)
+      return void phone.sendsContact(phone.person.name, `+${phone.person.phone ?? '34600333444'}`, byOf(action))
+    case 'form':
+      return void phone.fillsForm(action.answers, answering(action))
     case 'react':
       return void phone.reacts(action.to, action.emoji)
     case 'revoke':
@@ -53,6 +69,14 @@ export function pageAction(phone: Phone, body: unknown): void {
     case 'paired':
       return void phone.businessReplies(action.text)
   }
+}
+
+function byOf({ by, replyTo }: { readonly by: 'choice' | 'request'; readonly replyTo?: string | undefined }) {
+  return by === 'request' && replyTo !== undefined ? { request: replyTo } : by
+}
+
+function answering({ replyTo }: { readonly replyTo?: string | undefined }): { readonly replyTo?: string } {
+  return replyTo === undefined ? {} : { replyTo }
 }
 
 const advertisement = {

@@ -6,6 +6,7 @@ import { isControl } from './controls.ts'
 import { objectOf, textIn } from './graph-request.ts'
 import { submitLead } from './lead-routes.ts'
 import { newPersonShape, pageAction } from './page-actions.ts'
+import { writeToPage } from './page-writing.ts'
 import { phoneOf } from './phone.ts'
 import type { Change, World } from './world.ts'
 
@@ -46,6 +47,10 @@ export async function pageRoutes(app: FastifyInstance, world: World): Promise<vo
     return reply.send(world.controls.states())
   })
 
+  app.post('/rehearsal/api/writings', (request, reply) =>
+    reply.send({ id: writeToPage(world, writingShape.parse(request.body)) }),
+  )
+
   app.post('/rehearsal/api/leads', (request, reply) => reply.send(submitLead(world, leadOf(request.body))))
 
   app.get('/rehearsal/api/media/:name', (request, reply) => {
@@ -64,6 +69,13 @@ async function sendFile(world: World, request: FastifyRequest, reply: FastifyRep
   phoneOf(world, nameOf(request)).sendsFile(kind, await file.toBuffer(), { mimeType: file.mimetype, ...named })
   return reply.status(204).send()
 }
+
+const writingShape = z.object({
+  network: z.enum(['facebook', 'instagram']),
+  what: z.enum(['comment', 'message']),
+  name: z.string().trim().min(1).max(100),
+  text: z.string().trim().min(1).max(2000),
+})
 
 const formShape = z.object({
   name: z.string().min(1).max(100),

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { axeProblems } from '#console/testing/axe.ts'
 import { chromiumPath, openChromium } from '#console/testing/chromium.ts'
 import { systemClock } from '#runtime/adapters/system/clock.ts'
-import { fieldsOf, listOf, startHouse, type RehearsalHouse } from './testing/rehearsal-house.ts'
+import { fieldsOf, listOf, secrets, startHouse, type RehearsalHouse } from './testing/rehearsal-house.ts'
 
 const inBrowser = describe.skipIf(chromiumPath() === undefined)
 
@@ -74,7 +74,8 @@ inBrowser('the page with the phone', () => {
     await control.focus()
     await page.keyboard.press('Space')
     await expect.poll(() => control.getAttribute('aria-checked')).toBe('true')
-    await house.send({ to: '34600111222', type: 'text', text: { body: 'Are you still looking?' } })
+    await house.send({ to: '34600111222', type: 'text', text: { body: '*Ana*, are you still looking?' } })
+    await page.getByRole('log').locator('strong').getByText('Ana', { exact: true }).waitFor()
     await page.getByText('did not arrive: Re-engagement message (131047)').waitFor()
   })
 
@@ -106,6 +107,18 @@ inBrowser('the page with the phone', () => {
     const [ping] = await house.heard('leadgen')
     const { body } = await house.graph('GET', String(ping?.['leadgen_id']))
     expect(body).toMatchObject({ custom_disclaimer_responses: [{ checkbox_key: 'whatsapp_optin', is_checked: '1' }] })
+  })
+
+  it('writes to the Page on Instagram, and shows what became of the webhook', async () => {
+    const { house, page } = await openPage()
+    await house.meta.setCallback('instagram', house.listener.url, secrets.verifyToken)
+    const form = page.locator('#writing')
+    await form.getByLabel('Where').selectOption('Instagram')
+    await form.getByLabel('Words').fill('Price please')
+    await form.getByRole('button', { name: 'Write' }).click()
+    await page.getByText('The comment was sent.').waitFor()
+    await expect.poll(() => house.heard('comments')).toMatchObject([{ text: 'Price please' }])
+    await page.getByText('instagram comment of Sara Khan: Price please').waitFor()
   })
 
   it.each([

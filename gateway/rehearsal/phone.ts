@@ -94,20 +94,26 @@ export class Phone {
     return this.sendsFile('image', bytes, file)
   }
 
-  sendsLocation(place: Place): string {
-    return this.#sends('location', { location: place })
+  sendsLocation(place: Place, how: Pick<Saying, 'replyTo'> = {}): string {
+    return this.#sends('location', { location: place }, how)
   }
 
-  /** A contact card; by `request`, the customer's own in answer to a request for it. */
-  sendsContact(name: string, phone: string, by: 'choice' | 'request' = 'choice'): string {
+  /** A contact card; by `request`, the customer's own in answer to a request for it, which may be named. */
+  sendsContact(
+    name: string,
+    phone: string,
+    by: 'choice' | 'request' | { readonly request: string } = 'choice',
+  ): string {
     const digits = phone.replaceAll(/\D/g, '')
     const [first] = name.split(' ')
+    // It is theirs, so it reaches them from now on, though the webhooks go on naming the id.
+    if (by !== 'choice') this.#world.people.change(this.#id, { phone: digits })
     const card = {
       name: { formatted_name: name, first_name: first },
       phones: [{ phone, wa_id: digits, type: 'MOBILE' }],
-      ...(by === 'request' ? { origin: 'contact_request' } : {}),
+      ...(by === 'choice' ? {} : { origin: 'contact_request' }),
     }
-    return this.#sends('contacts', { contacts: [card] })
+    return this.#sends('contacts', { contacts: [card] }, typeof by === 'string' ? {} : { replyTo: by.request })
   }
 
   /** An empty emoji takes it back, and is then left out. */
@@ -117,9 +123,9 @@ export class Phone {
   }
 
   /** Fills in a form of the chat (a Flow). */
-  fillsForm(answers: Readonly<Record<string, string>>): string {
+  fillsForm(answers: Readonly<Record<string, string>>, how: Pick<Saying, 'replyTo'> = {}): string {
     const reply = { name: 'flow', body: 'Sent', response_json: JSON.stringify(answers) }
-    return this.#sends('interactive', { interactive: { type: 'nfm_reply', nfm_reply: reply } })
+    return this.#sends('interactive', { interactive: { type: 'nfm_reply', nfm_reply: reply } }, how)
   }
 
   orders(

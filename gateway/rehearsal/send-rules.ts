@@ -40,6 +40,7 @@ export function judgeSend(parts: SendParts, body: unknown): Taken {
   const input = message.to ?? message.recipient ?? ''
   const person = parts.people.find(input.replaceAll(/[\s()+-]/g, '')) ?? parts.people.find(input)
   mustKnowMedia(parts.media, message)
+  mustKnowMessage(parts, message)
   const template = message.type === 'template' ? parts.templates.render(message.template) : undefined
   if (!parts.rates.hasRoom()) throw new GraphError(130429)
   const failure = failureOf(parts, person, template)
@@ -82,6 +83,16 @@ function mustKnowMedia(media: Media, message: OutgoingMessage): void {
     if (id !== undefined && media.find(id) === undefined) throw new UnknownObject(id)
   }
 }
+
+/** A message that is too old takes no reaction. Source: whatsapp-and-lead-ads 6.6. */
+function mustKnowMessage({ clock, phones }: SendParts, message: OutgoingMessage): void {
+  if (message.type !== 'reaction') return
+  const target = phones.find(message.reaction.message_id)
+  if (target === undefined || clock.nowMs() - target.atMs <= reactionMaxAgeMs) return
+  throw new GraphError(131009, 'Message ID is not valid.')
+}
+
+const reactionMaxAgeMs = 30 * 24 * 60 * 60 * 1000
 
 interface FileName {
   readonly id?: string | undefined

@@ -6,8 +6,10 @@ import type { Minting } from './minting.ts'
 export interface Callbacks {
   /** For `whatsapp_business_account`. */
   readonly whatsapp?: string
-  /** For `page`, which is lead advertisements. */
+  /** For `page`: lead advertisements, and what people write to the Page. */
   readonly page?: string
+  /** For `instagram`: what people write to the Page's Instagram account. */
+  readonly instagram?: string
 }
 
 interface Parts {
@@ -23,7 +25,8 @@ const challengeMs = 10_000
 /**
  * Where webhooks go.
  * Owns the addresses and what the app is subscribed to. 1. An address is taken only after it answered the challenge. 2. Messages go to the
- * number's address, else the account's, else the app's; account and template fields, and leads, only to the app's.
+ * number's address, else the account's, else the app's; account and template fields, and what is of a Page or of Instagram, only to the app's. 3. Of a Page
+ * only the fields it is subscribed to go out.
  */
 export class Subscriptions {
   readonly #parts: Parts
@@ -41,8 +44,9 @@ export class Subscriptions {
     this.#pageFields = parts.callbacks.page === undefined ? [] : ['leadgen']
   }
 
-  callbackFor(field: string): string | undefined {
-    if (field === 'leadgen') return this.#pageFields.includes('leadgen') ? this.#app.page : undefined
+  callbackFor(field: string, object: string): string | undefined {
+    if (object === 'instagram') return this.#app.instagram
+    if (object === 'page') return this.#pageFields.includes(field) ? this.#app.page : undefined
     if (!this.#accountSubscribed) return undefined
     const special = numberFields.has(field) ? (this.#number ?? this.#account) : undefined
     return special ?? this.#app.whatsapp
@@ -59,8 +63,8 @@ export class Subscriptions {
 
   /** The app's own addresses, as `GET` tells them. */
   ofApp(): readonly object[] {
-    const { whatsapp, page } = this.#app
-    const told = { whatsapp_business_account: whatsapp, page }
+    const { whatsapp, page, instagram } = this.#app
+    const told = { whatsapp_business_account: whatsapp, page, instagram }
     return Object.entries(told).flatMap(([object, callback_url]) =>
       callback_url === undefined ? [] : [{ object, callback_url, active: true, fields: [] }],
     )

@@ -15,14 +15,20 @@ export interface Webhook {
   /** The last answer, or why there was none. */
   readonly answer?: string
   readonly again: 'first' | 'duplicate'
-  readonly body: object
+  readonly body: WebhookBody
 }
 
 /** What is to be told, and in a few words what it is about. */
 export interface Delivery {
   readonly field: string
   readonly about: string
-  readonly body: object
+  readonly body: WebhookBody
+}
+
+/** `object` is what it is about: a WhatsApp account, a Page or an Instagram account. */
+export interface WebhookBody {
+  readonly object: string
+  readonly entry: readonly object[]
 }
 
 interface Parts {
@@ -31,7 +37,7 @@ interface Parts {
   readonly appSecret: string
   readonly delays: { readonly lateMs: number; readonly gatherMs: number; readonly retryMs: number }
   readonly isPressed: (control: Control) => boolean
-  readonly callbackFor: (field: string) => string | undefined
+  readonly callbackFor: (field: string, object: string) => string | undefined
   readonly onChange: (webhook: Webhook) => void
 }
 
@@ -95,7 +101,7 @@ export class WebhookSender {
   }
 
   #add(delivery: Delivery, again: Webhook['again']): void {
-    const url = this.#parts.callbackFor(delivery.field)
+    const url = this.#parts.callbackFor(delivery.field, delivery.body.object)
     this.#made += 1
     const webhook: Webhook = {
       ...delivery,

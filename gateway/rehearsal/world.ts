@@ -103,7 +103,7 @@ export function createWorld(options: WorldOptions): World {
     appSecret: options.appSecret,
     delays,
     isPressed: (control) => controls.isPressed(control),
-    callbackFor: (field) => subscriptions.callbackFor(field),
+    callbackFor: (field, object) => subscriptions.callbackFor(field, object),
     onChange: (webhook) => feed.tell({ type: 'webhook', webhook }),
   })
   const shown = (id: string): Person => shownOf(world, id)

@@ -6,8 +6,13 @@ import type { ConversationDocument } from '../read-models/conversation-document.
 import { maybe } from '../read-models/shape.ts'
 import { submit, submitMessage } from '../submit.ts'
 import { cleanText } from '../text.ts'
+import type { FileToSend } from '../protocol.ts'
+import { fileMessages } from './file-messages.ts'
 import { openConversation } from './conversation-view.ts'
-import type { Handlers, Scene } from './handlers.ts'
+import type { CommandOf, Handlers, Scene } from './handlers.ts'
+import { knownConversation } from './known-conversation.ts'
+import { rememberForm } from './offer-commands.ts'
+import { offered, type Offered } from './offers.ts'
 import { filledIn } from './template-commands.ts'
 
 type Commands =
@@ -63,13 +68,17 @@ export const conversationCommands: Handlers<Commands> = {
     })
   },
 
-  async 'message.send'({ conversation, clientId, text, template }, scene) {
-    const { to, document } = await known(scene, conversation)
-    const filled = template === undefined ? { text: cleanText(text) } : await filledIn(scene.house, document, template)
-    const event = { type: 'member.message', ...me(scene), clientId, ...filled, via: 'console' } as const
+  async 'message.send'(command, scene) {
+    const { conversation, clientId, offer } = command
+    const { to, document } = await knownConversation(scene, conversation)
+    if (command.files !== undefined) return sendFiles({ ...command, files: command.files }, { to, document }, scene)
+    const said = await saidIn(command, document, scene)
+    const event = { type: 'member.message', ...me(scene), clientId, ...said, via: 'console' } as const
     // A retry is the same event. After a refusal the same text may be tried again once the owner or the state is another.
     const id = `member:${clientId}:${document.ownerEpoch}:${document.status}`
-    return { n: await submitMessage(scene.house, { to, event, id, clientId }) }
+    const n = await submitMessage(scene.house, { to, event, id, clientId })
+    if (offer?.kind === 'flow') await rememberForm(scene.house, scene.session.member.workspace, offer)
+    return { n }
   },
 
   async 'note.add'({ conversation, noteId, text }, scene) {
@@ -92,7 +101,7 @@ export const conversationCommands: Handlers<Commands> = {
 
   async assign({ conversation, memberId }, scene) {
     const { workspace, role, memberId: by } = scene.session.member
-    const { document } = await known(scene, conversation)
+    const { document } = await knownConversation(scene, conversation)
     const { owner } = document
     if (owner.kind === 'member' && owner.memberId !== by && !mayOverrule(role)) {
       throw new GatewayError(
@@ -118,6 +127,32 @@ export const conversationCommands: Handlers<Commands> = {
   },
 }
 
+/** Several messages in order, each once, however often the command comes. Answers the number of the first. */
+async function sendFiles(
+  { clientId, text, files }: CommandOf<'message.send'> & { readonly files: readonly FileToSend[] },
+  { to, document }: { readonly to: Address; readonly document: ConversationDocument },
+  scene: Scene,
+): Promise<{ readonly n: number }> {
+  const numbers: number[] = []
+  for (const [index, said] of (await fileMessages(scene.house, document, { text, files })).entries()) {
+    const own = index === 0 ? clientId : `${clientId.slice(0, 120)}:f${index}`
+    const event = { type: 'member.message', ...me(scene), clientId: own, ...said, via: 'console' } as const
+    const id = `member:${own}:${document.ownerEpoch}:${document.status}`
+    numbers.push(await submitMessage(scene.house, { to, event, id, clientId: own }))
+  }
+  return { n: numbers[0] ?? 0 }
+}
+
+/** Plain words, a filled template, or something to tap. */
+async function saidIn(
+  { clientId, text, template, offer }: CommandOf<'message.send'>,
+  document: ConversationDocument,
+  { house }: Scene,
+): Promise<Offered> {
+  if (template !== undefined) return filledIn(house, document, template)
+  return offer === undefined ? { text: cleanText(text) } : offered(document, offer, clientId)
+}
+
 function me({ session }: Scene): { readonly memberId: string; readonly name: string } {
   const { memberId, name } = session.member
   return { memberId, name }
@@ -132,22 +167,11 @@ function teamOf({ house, session }: Scene): string {
 }
 
 async function tell(scene: Scene, conversation: string, event: ConversationEvent): Promise<null> {
-  const { to } = await known(scene, conversation)
+  const { to } = await knownConversation(scene, conversation)
   await submit(scene.house.runtime, {
     to,
     event,
     ...(event.type === 'member.note' ? { id: `note:${event.noteId}` } : {}),
   })
   return null
-}
-
-/** The conversation a command names, as of now. One that does not exist is not made by asking for it. */
-async function known(
-  { house, session }: Scene,
-  conversation: string,
-): Promise<{ readonly to: Address; readonly document: ConversationDocument }> {
-  const to = session.address(conversation, 'conversation')
-  const { at, document } = await house.rooms.look(to)
-  if (at === 0) throw new GatewayError('not-found', 'There is no such conversation.')
-  return { to, document }
 }

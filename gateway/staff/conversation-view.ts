@@ -16,6 +16,7 @@ import type { RoomState } from '../rooms.ts'
 import { signalLifetimes } from '../signals.ts'
 import { readTranscript } from '../transcript.ts'
 import type { Handler, Scene } from './handlers.ts'
+import { followMedia, type MediaFollow } from './media-follow.ts'
 import { followOutgoing, type OutgoingFollow } from './outgoing-follow.ts'
 
 /** A console holds this many conversations open at once at most. */
@@ -30,7 +31,7 @@ const earlierMax = 20
 export const openConversation: Handler<'conversation.open'> = async ({ conversation, after, keep }, scene) => {
   const { session } = scene
   const address = session.address(conversation, 'conversation')
-  const { stop, ways } = await follow(address, scene)
+  const { stop, ways, media } = await follow(address, scene)
   const name = `conversation ${address}`
   if (keep !== true) for (const other of session.subscribed('conversation ')) session.unsubscribe(other)
   if (session.subscribed('conversation ').length >= keptMax) {
@@ -38,13 +39,13 @@ export const openConversation: Handler<'conversation.open'> = async ({ conversat
     throw new GatewayError('busy', `${keptMax} conversations are open: leave one first.`)
   }
   session.subscribe(name, stop)
-  return read({ address, after, ways }, scene)
+  return read({ address, after, ways, media }, scene)
 }
 
 async function follow(
   address: Address,
   scene: Scene,
-): Promise<{ readonly stop: () => void; readonly ways: OutgoingFollow }> {
+): Promise<{ readonly stop: () => void; readonly ways: OutgoingFollow; readonly media: MediaFollow }> {
   const { house, session } = scene
   const { rooms, signals, clock } = house
   const { memberId, name } = session.member
@@ -65,6 +66,7 @@ async function follow(
   const stopDraft = followDraft(address, scene)
   const { lead } = room.state.document
   const ways = followOutgoing({ conversation: address, lead }, house, (frame) => session.send(frame))
+  const media = followMedia(address, house, (frame) => session.send(frame))
   const stopPresence = signals.onPresence(address, () => void tellPresence().catch(() => undefined))
   const look = (): void => {
     cancel()
@@ -83,9 +85,10 @@ async function follow(
     stopDraft()
     stopPresence()
     ways.stop()
+    media.stop()
     void signals.look(address, memberId, undefined).catch(() => undefined)
   }
-  return { stop, ways }
+  return { stop, ways, media }
 }
 
 const draftShape = z.object({ turn: z.number(), text: z.string(), confidence: z.exactOptional(z.number()) })
@@ -107,7 +110,17 @@ function followDraft(address: Address, { house, session }: Scene): () => void {
 
 /** Everything about a conversation. What read models do not tell, because they are late or away, is left out; what was said never is. */
 async function read(
-  { address, after, ways }: { readonly address: Address; readonly after: number; readonly ways: OutgoingFollow },
+  {
+    address,
+    after,
+    ways,
+    media,
+  }: {
+    readonly address: Address
+    readonly after: number
+    readonly ways: OutgoingFollow
+    readonly media: MediaFollow
+  },
   { house, session }: Scene,
 ): Promise<ConversationView> {
   const { documents, signals, clock, runtime, rooms } = house
@@ -132,6 +145,7 @@ async function read(
     failed: document.failed,
     outgoing,
     marks: document.marks ?? noMarks,
+    files: await media.read(piece.messages),
     consents,
     ...maybe('turn', room.turn),
     ...maybe('lead', lead === undefined ? undefined : leadOf(lead)),

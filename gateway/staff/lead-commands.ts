@@ -13,11 +13,20 @@ import { submit } from '../submit.ts'
 import { cleanText } from '../text.ts'
 import { choosePresence } from './attendance.ts'
 import type { CommandOf, Handlers, Scene } from './handlers.ts'
+import { joinLeads, knownLead, separateLead } from './joining.ts'
 import { queueOf } from './set-available.ts'
 
 /** Leads, meetings and listings. */
 export const leadCommands: Handlers<
-  'lead.list' | 'lead.leave' | 'lead.get' | 'lead.stage' | 'lead.repair' | 'meeting.set' | 'listing.search'
+  | 'lead.list'
+  | 'lead.leave'
+  | 'lead.get'
+  | 'lead.stage'
+  | 'lead.repair'
+  | 'lead.separate'
+  | 'lead.join'
+  | 'meeting.set'
+  | 'listing.search'
 > = {
   async 'lead.list'({ query }, { house, session }) {
     const { workspace } = session.member
@@ -42,13 +51,13 @@ export const leadCommands: Handlers<
   },
 
   async 'lead.get'({ lead }, scene) {
-    const view = await knownLead(scene, lead)
+    const view = await leadAt(scene, lead)
     scene.session.watchLead(view.lead)
     return view
   },
 
   async 'lead.stage'({ lead, stage, reason }, scene) {
-    const { lead: known } = await knownLead(scene, lead)
+    const { lead: known } = await leadAt(scene, lead)
     const by = scene.session.member.name
     const event = { type: 'stage.set', stage, by, ...maybe('reason', reason) } as const
     await submit(scene.house.runtime, { to: scene.session.address(known, 'lead'), event })
@@ -56,9 +65,21 @@ export const leadCommands: Handlers<
   },
 
   async 'lead.repair'({ lead, profile }, scene) {
-    const { lead: known } = await knownLead(scene, lead)
+    const { lead: known } = await leadAt(scene, lead)
     const event = { type: 'lead.repaired', profile, by: scene.session.member.name } as const
     await submit(scene.house.runtime, { to: scene.session.address(known, 'lead'), event })
+    return null
+  },
+
+  async 'lead.separate'({ lead, keys, reason }, { house, session }) {
+    const by = session.member.name
+    await separateLead(house, { lead: session.address(lead, 'lead'), keys, by, ...maybe('reason', reason) })
+    return null
+  },
+
+  async 'lead.join'({ lead, into }, { house, session }) {
+    const [of, to] = [session.address(lead, 'lead'), session.address(into, 'lead')]
+    await joinLeads(house, { lead: of, into: to, by: session.member.name })
     return null
   },
 
@@ -91,10 +112,8 @@ function meetingEvent({ to, reason }: CommandOf<'meeting.set'>, by: string): Mee
   }
 }
 
-async function knownLead({ house, session }: Scene, lead: string): Promise<LeadView> {
-  const stored = await listed(house.clock, house.documents.get(collections.leads, session.address(lead, 'lead')))
-  if (stored === undefined) throw new GatewayError('not-found', 'There is no such lead.')
-  return leadOf(stored)
+function leadAt({ house, session }: Scene, lead: string): Promise<LeadView> {
+  return knownLead(house, session.address(lead, 'lead'))
 }
 
 /** A listing as the assistant shows it, with its picture. */

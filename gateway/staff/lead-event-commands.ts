@@ -30,7 +30,7 @@ export const leadEventCommands: Handlers<'lead-event.list' | 'lead-event.replay'
     const { house, session } = scene
     const { to, document } = await waitingLetter(scene, letter)
     const by = session.member.name
-    const read = await readAgain({ letter: to, subject: document.subject, text }, house)
+    const read = await readAgain({ letter: to, subject: document.subject, text, keptAtMs: document.atMs }, house)
     if (!read.ok) {
       await submit(house.runtime, { to, event: { type: 'event.mended', text, reasons: read.reasons, by } })
       return { status: 'refused', reasons: read.reasons }

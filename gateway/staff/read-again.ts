@@ -5,11 +5,16 @@ import { readPageWebhook } from '../channels/meta/read-page-webhook.ts'
 import { pageEventsOf, pageSubject } from '../channels/meta/take-in-page.ts'
 import { readWebhook } from '../channels/whatsapp/read-webhook.ts'
 import { eventsOf, whatsappSubject } from '../channels/whatsapp/take-in.ts'
+import { readMail } from '../channels/email/read-mail.ts'
+import { keptMail, mailSubject, takeMailIn } from '../channels/email/take-in.ts'
+import { readSms } from '../channels/sms/read-sms.ts'
+import { keptForm, smsEventsOf, smsSubject } from '../channels/sms/take-in.ts'
 import type { House } from '../house.ts'
 import { readCapturedLead } from '../lead-events/captured-lead.ts'
 import type { Reading } from '../lead-events/cloud-event.ts'
 import { readCloudEvent } from '../lead-events/read-cloud-event.ts'
 import { leadCaptured } from '../lead-intake.ts'
+import { maybe } from '../read-models/shape.ts'
 import { eventOf } from '../submit.ts'
 
 /** A message that was kept, as somebody gives it back. */
@@ -17,13 +22,53 @@ export interface GivenAgain {
   readonly letter: Address
   readonly subject: string
   readonly text: string
+  /** When it came. */
+  readonly keptAtMs: number
 }
 
 /** Reads what was kept by the door it first came to. Whatever is not right with it still is told. */
 export async function readAgain(given: GivenAgain, house: House): Promise<Reading<readonly [NewEvent, ...NewEvent[]]>> {
   if (given.subject === whatsappSubject) return settled(await fromWhatsApp(given, house))
   if (given.subject === pageSubject) return settled(await fromPage(given, house))
+  if (given.subject === smsSubject) return settled(await fromSms(given, house))
+  if (given.subject === mailSubject) return await fromMail(given, house)
   return fromBus(given)
+}
+
+/** The provider tells no time of its own: it was said when it came. */
+async function fromSms({ letter, text, keptAtMs }: GivenAgain, house: House): Promise<readonly NewEvent[]> {
+  const { workspace } = partsOf(letter)
+  const accounts = (await house.channelDesks?.sms.accounts.of(workspace)) ?? []
+  const { fields, dispatch } = keptForm(text)
+  return smsEventsOf(readSms(fields), {
+    workspace,
+    accounts: new Set(accounts.map(({ settings }) => settings.account)),
+    ...maybe('dispatch', dispatch),
+    raw: text,
+    timeZone: house.config.workspaces[workspace]?.timeZone ?? 'UTC',
+    nowMs: keptAtMs,
+    isComplete: (words) => house.isComplete(words),
+  })
+}
+
+async function fromMail(
+  { letter, text }: GivenAgain,
+  house: House,
+): Promise<Reading<readonly [NewEvent, ...NewEvent[]]>> {
+  const { workspace } = partsOf(letter)
+  const mail = keptMail(text)
+  if (mail === undefined) {
+    return { ok: false, reasons: ['its first two lines have to be X-Mailbox and X-Received-At, as it was kept'] }
+  }
+  const desk = house.channelDesks?.email
+  const mailboxes = (await desk?.accounts.of(workspace)) ?? []
+  const { account, receivedAtMs, raw } = mail
+  if (desk === undefined || !mailboxes.some(({ settings }) => settings.account === account)) {
+    return { ok: false, reasons: [`the mailbox ${account.slice(0, 254)} is not connected to this workspace`] }
+  }
+  const timeZone = house.config.workspaces[workspace]?.timeZone ?? 'UTC'
+  const taking = { workspace, account, marks: desk.marks, raw, timeZone, receivedAtMs }
+  return settled(await takeMailIn(await readMail(raw, account), taking, desk.threads))
 }
 
 function fromBus({ letter, text }: GivenAgain): Reading<readonly [NewEvent]> {

@@ -20,6 +20,7 @@ import { inboxCommands } from './inbox-commands.ts'
 import { leadCommands, teamCommands } from './lead-commands.ts'
 import { leadEventCommands } from './lead-event-commands.ts'
 import { watchLeadEvents } from './lead-event-feed.ts'
+import { offerCommands } from './offer-commands.ts'
 import { templateCommands } from './template-commands.ts'
 import type { Ending } from '../signals.ts'
 import type { StaffNamespace, StaffSocket } from './staff-session.ts'
@@ -33,6 +34,7 @@ const handlers: Handlers<StaffCommand['type']> = {
   ...actorCommands,
   ...leadEventCommands,
   ...templateCommands,
+  ...offerCommands,
 }
 
 const nobody: ReadonlySet<StaffSession> = new Set()

@@ -33,7 +33,7 @@ export const templateCommands: Handlers<'template.list'> = {
       }),
     )
     const all = page.documents.map(({ value }) => fromJson<TemplateDocument>(value))
-    return { templates: all.filter(isSendable).map(templateView) }
+    return { templates: all.filter(isSendable).map(templateView), language: document.language }
   },
 }
 

@@ -1,5 +1,6 @@
 import { isPlainlyComplete } from '#agents/completeness.ts'
 import { catalogue } from '#machines/catalogue.ts'
+import { createMemoryFiles } from '#runtime/adapters/memory/files.ts'
 import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createMemoryJournalStore } from '#runtime/adapters/memory/journal-store.ts'
 import { createMemoryJournal } from '#runtime/adapters/memory/journal.ts'
@@ -19,8 +20,11 @@ import { createWidgetChannel } from '../channels/widget.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
 import { accountProjection } from '../read-models/account-projection.ts'
+import { mediaProjection } from '../read-models/media-projection.ts'
 import { outgoingProjection } from '../read-models/outgoing-projection.ts'
+import { peopleProjection } from '../read-models/people-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
+import { spendProjection } from '../read-models/spend-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 import { createGateway, type Gateway } from '../server.ts'
 import type { TestDoor } from './test-house.ts'
@@ -51,6 +55,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
   const stored = openSqliteDocuments({ file: ':memory:', log })
   const records = openSqliteRecords({ file: ':memory:' })
   const ephemeral = createMemoryEphemeral({ clock })
+  const files = createMemoryFiles()
   let away = false
   const documents = standingIn(stored, () => away)
   const stores = () => {
@@ -73,14 +78,23 @@ export async function startApartHouse(): Promise<ApartHouse> {
     membership: createSingleMembership({ node: 'host', partitions }),
     machines: catalogue,
     settings: () => ({}),
-    effects: { ...assistantEffects({}), deliver, transmit, 'fetch-lead': neverRead },
+    effects: { ...assistantEffects({}), deliver, transmit, 'fetch-lead': neverRead, 'keep-media': neverRead },
     readModels: 'followed',
     projections: [],
   })
   made.runtime = runtime
   const projector = createProjectorProcess({
     ...stores(),
-    projections: [salesProjection, outgoingProjection, accountProjection, teamProjection, refusedEventsProjection],
+    projections: [
+      salesProjection,
+      outgoingProjection,
+      peopleProjection,
+      accountProjection,
+      spendProjection,
+      mediaProjection,
+      teamProjection,
+      refusedEventsProjection,
+    ],
     membership: createSingleMembership({ node: 'projector', partitions: 1 }),
   })
   const openDoor = async (): Promise<ApartDoor> => {
@@ -91,6 +105,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
       runtime: client,
       records,
       ephemeral,
+      files,
       search: noListings,
       connections: noConnections,
       config: testConfig({}),
@@ -118,7 +133,7 @@ export async function startApartHouse(): Promise<ApartHouse> {
   }
 }
 
-/** Nobody sends a form to such a house. */
+/** Nobody sends a form or a file to such a house. */
 const neverRead: EffectHandler = {
   policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 10, concurrency: 1 },
   run: async () => ({ outcome: 'missing', reason: 'there are no Pages here' }),

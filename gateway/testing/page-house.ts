@@ -34,7 +34,7 @@ export async function startPageHouse(
   await house.pages.save('acme', { page, ...pageSecrets, ...options.page })
   const verifyToken = (await house.pages.page('acme', page))?.verifyToken ?? ''
   const webhook = `http://127.0.0.1:${house.port}/webhooks/meta/acme`
-  await meta.setCallback('page', webhook, verifyToken)
+  for (const object of ['page', 'instagram'] as const) await meta.setCallback(object, webhook, verifyToken)
   await subscribe(`${meta.url}/v23.0/${page}`, options.fields ?? 'leadgen')
   return {
     house,

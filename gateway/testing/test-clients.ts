@@ -44,6 +44,8 @@ export interface TestCustomer extends TestClient<CustomerFrame> {
 export interface TestMember extends TestClient<StaffFrame> {
   command<C extends StaffCommand>(command: C): Promise<StaffReply<C['type']>>
   readonly member: Member
+  /** For what goes over HTTP. */
+  readonly accessToken: string
 }
 
 /** Opens a socket that rejects with the handshake's problem. */
@@ -114,7 +116,7 @@ export async function member(
   const typed = client as unknown as TestClient<StaffFrame>
   const welcome = await typed.frame('welcome')
   const command = (each: StaffCommand): Promise<never> => valueOf(typed.raw(each))
-  return { ...typed, member: welcome.member, command }
+  return { ...typed, member: welcome.member, accessToken, command }
 }
 
 /** Invites a member and signs in with their code over HTTP. */

@@ -1,6 +1,8 @@
 import { isPlainlyComplete } from '#agents/completeness.ts'
 import { catalogue } from '#machines/catalogue.ts'
+import { assumedPrices } from '#machines/message-price.ts'
 import type { Draft, Route, TurnInput, Verdict } from '#machines/conversation-contract.ts'
+import { createMemoryFiles } from '#runtime/adapters/memory/files.ts'
 import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createMemoryJournal } from '#runtime/adapters/memory/journal.ts'
 import { openRedisEphemeral } from '#runtime/adapters/redis/ephemeral.ts'
@@ -13,6 +15,7 @@ import { createRuntime } from '#runtime/host.ts'
 import type { Json } from '#runtime/json.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ephemeral } from '#runtime/ports/ephemeral.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { EffectHandler, EffectRequest, Runtime } from '#runtime/runtime.ts'
 import type { ListingSearch } from '#rag/listing.ts'
@@ -30,11 +33,15 @@ import type { Connections } from '../connections/connection.ts'
 import { openConnections } from '../connections/open-connections.ts'
 import { openPages } from '../connections/open-pages.ts'
 import type { PageDesk } from '../connections/page-desk.ts'
+import { createKeepMediaEffect } from '../files/keep-media.ts'
 import { createDeliverEffect } from '../deliver.ts'
 import { refusedEventsProjection } from '../lead-events/refused-projection.ts'
 import { accountProjection } from '../read-models/account-projection.ts'
+import { mediaProjection } from '../read-models/media-projection.ts'
 import { outgoingProjection } from '../read-models/outgoing-projection.ts'
+import { peopleProjection } from '../read-models/people-projection.ts'
 import { salesProjection } from '../read-models/sales-projection.ts'
+import { spendProjection } from '../read-models/spend-projection.ts'
 import { teamProjection } from '../read-models/team-projection.ts'
 
 /** A gateway that clients reach, and what makes accounts. */
@@ -63,13 +70,19 @@ export interface TestHouseOptions {
   readonly channelDesks?: ChannelDesks
   /** What plays Meta; nobody does when absent. */
   readonly graphUrl?: string
+  /** In memory when absent. */
+  readonly files?: Files
+  /** The way to Meta for files; one to `graphUrl` when absent. */
+  readonly graph?: GraphClient
+  /** Real time when absent. */
+  readonly clock?: Clock
   /** Ways out through providers, by channel. */
   readonly senders?: { readonly [channel: string]: ProviderSender }
 }
 
 /** Starts a test house on a free port. */
 export async function startTestHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
-  const clock = systemClock()
+  const clock = options.clock ?? systemClock()
   const ids = createSystemIds()
   const logged: string[] = []
   const log = createTestLog(logged)
@@ -79,6 +92,8 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
   const made: { runtime?: Runtime } = {}
   const config = testConfig(options)
   const pages = await openPages({ records, clock, log })
+  const connectionDesk = await openConnections({ records, clock, log })
+  const files = options.files ?? createMemoryFiles()
   const runtime = await createRuntime({
     journal: createMemoryJournal({ partitions: 4 }),
     documents,
@@ -90,19 +105,38 @@ export async function startTestHouse(options: TestHouseOptions = {}): Promise<Te
     settings: () => ({}),
     effects: {
       ...assistantEffects(options),
-      deliver: createDeliverEffect({ channels: [createWidgetChannel()], runtime: () => theRuntime(made), log }),
+      deliver: createDeliverEffect({
+        channels: [createWidgetChannel()],
+        runtime: () => theRuntime(made),
+        log,
+        prices: assumedPrices,
+      }),
       transmit: createTransmitEffect({ senders: options.senders ?? {}, runtime: () => theRuntime(made), log }),
       'fetch-lead': createFetchLeadEffect({ pages, graph: graphOf(config, clock) }),
+      'keep-media': createKeepMediaEffect({
+        connections: options.connections ?? connectionDesk,
+        graph: options.graph ?? graphOf(config, clock),
+        files,
+      }),
     },
-    projections: [salesProjection, outgoingProjection, accountProjection, teamProjection, refusedEventsProjection],
+    projections: [
+      salesProjection,
+      outgoingProjection,
+      peopleProjection,
+      accountProjection,
+      spendProjection,
+      mediaProjection,
+      teamProjection,
+      refusedEventsProjection,
+    ],
   })
   made.runtime = runtime
-  const connectionDesk = await openConnections({ records, clock, log })
   const parts = {
     runtime,
     documents,
     records,
     ephemeral,
+    files,
     search: noListings,
     connections: options.connections ?? connectionDesk,
     connectionDesk,

@@ -1,4 +1,5 @@
 /** Events that lead through every state of every machine, for generated paths; and what tells two states apart beside their value. */
+import { accountEvents } from './account-script.ts'
 import { draft, message, opened, priya, ravi, route, takeOver, verdict, wrote } from './conversation-script.ts'
 import type { StageEvent } from './harness.ts'
 
@@ -34,6 +35,9 @@ const conversation: Script = {
     { type: 'person.requested' },
     takeOver(priya),
     { type: 'member.message', ...priya, clientId: 'p', text: 'hi', via: 'console' },
+    { type: 'member.react', ...priya, n: 1, to: 'wamid.1', emoji: '👍', saidAtMs: atMs },
+    { type: 'reaction.sent', reaction: 1 },
+    { type: 'reaction.failed', reaction: 1, reason: 'late' },
     { type: 'member.hand-back', ...priya },
     { type: 'member.hand-to-team', ...priya, team: 'sales' },
     { type: 'member.close', ...priya, reason: 'done' },
@@ -60,6 +64,12 @@ const lead: Script = {
     done('enrich-lead', { profile: {} }),
     { type: 'cool.due', atMs: month },
     { type: 'lead.split', by: 'm1' },
+    { type: 'identity.owned', key: 'phone:+919845012345', lead: 'acme/lead/2', undoable: true },
+    { type: 'lead.join', into: 'acme/lead/2', by: 'm1' },
+    { type: 'lead.split', by: 'm1', keys: 'here' },
+    { type: 'lead.parted', by: 'm1', leaving: [] },
+    { type: 'lead.part', from: 'acme/lead/2', keys: [], taking: false, by: 'm1' },
+    { type: 'lead.asked-again', by: 'acme/lead/2', round: 1 },
   ],
   key: (context) => `${Math.min(3, Number(context['engagements']))}${String(context['strong'])}`,
 }
@@ -68,6 +78,7 @@ const identity: Script = {
   events: [
     { type: 'identity.claim', lead: 'acme/lead/1', key: 'phone:+919845012345' },
     { type: 'identity.release', lead: 'acme/lead/1' },
+    { type: 'identity.hand-over', lead: 'acme/lead/1', to: 'acme/lead/2', key: 'phone:+919845012345' },
   ],
   key: (context) => String(context['lead']),
 }
@@ -190,9 +201,34 @@ export function told(status: string, more: object = {}): StageEvent {
   return { type: 'provider.told', status, providerId: 'wamid.OUT', account: reach.account, toldAtMs: atMs, ...more }
 }
 
+/** A template that costs something, on its way out. */
+export const paidAsked = {
+  ...dispatchAsked,
+  content: {
+    kind: 'template',
+    name: 'offer',
+    language: 'en',
+    category: 'marketing',
+    variables: [],
+    preview: 'An offer.',
+  },
+  purpose: 'marketing',
+  sender: 'campaign',
+  rates: { currency: 'EUR', service: 4000, utility: 20_000, marketing: 60_000 },
+} as const
+
 const dispatch: Script = {
   events: [
     dispatchAsked,
+    paidAsked,
+    { type: 'budget.decided', budget: 'messages', ask: 2, decision: { outcome: 'reserve', micros: 60_000 } },
+    {
+      type: 'budget.decided',
+      budget: 'messages',
+      ask: 2,
+      decision: { outcome: 'hold', untilMs: atMs + 6000, reason: 'over-budget', words: 'x' },
+    },
+    { type: 'budget.opened' },
     {
       type: 'account.decided',
       decision: { outcome: 'hold', untilMs: atMs + 6000, reason: 'sender-slowed', words: 'x' },
@@ -214,12 +250,16 @@ const dispatch: Script = {
     told('failed'),
     timer('gateTimeout', 'dispatch.asking'),
     timer('gateTimeout', 'dispatch.deciding'),
+    timer('gateTimeout', 'dispatch.budgeting'),
     { type: 'account.opened' },
     timer('hold', 'dispatch.held'),
     timer('transmitTimeout', 'dispatch.transmitting'),
     timer('unknown', 'dispatch.unknown'),
   ],
-  key: (context) => `${String(context['status'])}${Math.min(2, Number(context['attempt']))}`,
+  key: (context) => {
+    const isPaid = String(context['rates'] !== undefined)
+    return `${String(context['status'])}${Math.min(2, Number(context['attempt']))}${isPaid}`
+  },
 }
 
 const announced = { type: 'ad-lead.announced', page: '516540199134611', by: 'ping', told: '{"object":"page"}' }
@@ -239,71 +279,55 @@ const leadAd: Script = {
   key: (context) => String(Math.min(1, Number(context['failures']))),
 }
 
-function troubled(code: number, action: string, more: object = {}): StageEvent {
-  return { type: 'account.troubled', error: { code, action, reason: 'Meta says no.' }, ...more }
+const photo = {
+  type: 'media.asked',
+  channel: 'whatsapp',
+  account: '106540352242922',
+  mediaId: '1003383421387256',
+  kind: 'image',
+  mimeType: 'image/jpeg',
+  sentAtMs: atMs,
 }
+const photoKept = { outcome: 'kept', file: 'acme/media/1', mimeType: 'image/jpeg', sizeBytes: 4, sha256: 'aaaa' }
 
-/** Templates of an account, as they are read from the provider. */
-export const templatesRead = {
-  type: 'account.templates-read',
-  reading: 'r1',
-  part: 0,
-  templates: [
-    {
-      name: 'viewing_reminder',
-      language: 'en',
-      status: 'APPROVED',
-      category: 'UTILITY',
-      body: 'Hello {{1}}, your viewing is {{2}}.',
-      variables: 2,
-      buttons: [{ type: 'QUICK_REPLY', text: 'Confirm' }],
-    },
-    {
-      name: 'viewing_soon',
-      language: 'en',
-      status: 'APPROVED',
-      category: 'UTILITY',
-      body: 'Hello {{1}}, see you {{2}}.',
-      variables: 2,
-      buttons: [],
-    },
-  ],
-  last: true,
-} as const
-
-const account: Script = {
+const media: Script = {
   events: [
-    templatesRead,
-    {
-      type: 'account.asked',
-      request: {
-        dispatch: 'acme/dispatch/1:2',
-        person: '34600111222',
-        purpose: 'utility',
-        sender: 'member',
-        template: { name: 'viewing_reminder', language: 'en', variables: 2 },
-      },
-    },
-    { type: 'account.settled', dispatch: 'acme/dispatch/1:2', went: true },
-    troubled(190, 'stop-sender'),
-    troubled(130429, 'back-off', { forMs: 4000 }),
-    troubled(131048, 'pause-campaigns'),
-    troubled(131042, 'block-templates'),
-    troubled(132015, 'pause-template', { template: { name: 'viewing_reminder', language: 'en' } }),
-    { type: 'account.noticed', field: 'phone_number_quality_update', details: '{}', quality: 'RED', limit: 250 },
-    {
-      type: 'account.template-told',
-      what: 'status',
-      name: 'viewing_reminder',
-      language: 'en',
-      value: 'PAUSED',
-    },
-    { ...templatesRead, reading: 'r2', templates: [] },
-    { type: 'account.checked' },
-    { type: 'account.resumed', by: 'm1' },
-    timer('slow', 'account.pace.slowed'),
+    photo,
+    { ...photo, sha256: 'aaaa' },
+    done('keep-media', photoKept),
+    done('keep-media', { outcome: 'later', reason: 'Meta can not be reached' }),
+    { ...done('keep-media', { outcome: 'missing', reason: 'no such object' }), atMs: later },
+    { ...done('keep-media', { outcome: 'later', reason: 'Meta can not be reached' }), atMs: month },
+    done('keep-media', { outcome: 'lost', why: 'mismatch', reason: 'it is no picture' }),
+    { type: 'xstate.error.actor.keep-media', error: {}, actorId: 'keep-media' },
+    timer('pause', 'media.waiting'),
+    timer('keepTimeout', 'media.fetching'),
   ],
   key: () => '',
+}
+
+const account: Script = { events: accountEvents, key: () => '' }
+
+const spent = { channel: 'whatsapp', category: 'marketing', micros: 60_000, currency: 'EUR' }
+
+const budget: Script = {
+  events: [
+    { type: 'budget.limited', limitMicros: 100_000, by: 'm1' },
+    {
+      type: 'budget.asked',
+      request: { dispatch: 'acme/dispatch/1:2', ask: 1, micros: 60_000, wantedAtMs: atMs },
+    },
+    {
+      type: 'budget.asked',
+      request: { dispatch: 'acme/dispatch/1:3', ask: 1, micros: 60_000, wantedAtMs: atMs },
+    },
+    { type: 'budget.settled', reservedMicros: 60_000, charge: spent },
+    { type: 'budget.settled', reservedMicros: 60_000 },
+    { type: 'budget.corrected', chargedAtMs: atMs, was: spent, is: { ...spent, micros: 0 } },
+    { type: 'budget.limited', by: 'm1' },
+  ],
+  key: (context) =>
+    `${lengthOf(context['waiting'])}${Math.min(1, Number(context['reservedMicros']))}${String(context['limitMicros'])}`,
 }
 
 /** By kind. Events without a time of their own happen at `atMs`. */
@@ -319,7 +343,9 @@ export const scripts: { readonly [kind: string]: Script } = {
   contact,
   dispatch,
   account,
+  budget,
   'lead-ad': leadAd,
+  media,
 }
 
 /** The address the scripts are written for. */

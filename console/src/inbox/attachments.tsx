@@ -1,25 +1,30 @@
 import {
   ClipboardList,
   Contact,
-  FileText,
-  Image,
   Link,
   MapPin,
+  MapPinned,
   MessageSquareWarning,
-  Mic,
-  Music,
+  Phone,
   ShoppingBag,
-  Sticker,
-  Video,
   type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Attachment, TranscriptMessage } from '#gateway/protocol.ts'
+import type { Attachment, FileView, TranscriptMessage } from '#gateway/protocol.ts'
 import { useT } from '../ui/context.tsx'
+import { Frame } from './attachment-frame.tsx'
+import { FileAttachment, fileIcons } from './file-attachment.tsx'
+import { answerRows } from './offer-form.ts'
 
 /** What came with a message beside its words. */
-export function Attachments({ attachments }: { readonly attachments: readonly Attachment[] }) {
-  return attachments.map((attachment, index) => <AttachmentView key={index} attachment={attachment} />)
+export function Attachments({
+  attachments,
+  files,
+}: {
+  readonly attachments: readonly Attachment[]
+  readonly files: readonly FileView[]
+}) {
+  return attachments.map((attachment, index) => <AttachmentView key={index} attachment={attachment} files={files} />)
 }
 
 /** What we sent that is more than words: a file, a place, a link. A template's words are its text. */
@@ -29,7 +34,9 @@ export function SentContent({ content }: { readonly content: NonNullable<Transcr
     case 'location':
       return <Place place={content} />
     case 'media': {
-      const { media, filename, link } = content
+      const { media, filename, link, file } = content
+      // It is among the attachments.
+      if (file !== undefined) return null
       return (
         <Frame icon={fileIcons[media]} title={filename ?? t(`attachment.${media}`)}>
           {link === undefined ? null : <Outside href={link}>{link}</Outside>}
@@ -42,21 +49,34 @@ export function SentContent({ content }: { readonly content: NonNullable<Transcr
           <Outside href={content.url}>{content.url}</Outside>
         </Frame>
       )
+    case 'location-request':
+      return <Tappable icon={MapPinned}>{t('content.location-request')}</Tappable>
+    case 'contact-request':
+      return <Tappable icon={Phone}>{t('content.contact-request')}</Tappable>
+    case 'flow':
+      return <Tappable icon={ClipboardList}>{t('content.flow', { label: content.label })}</Tappable>
     default:
       return null
   }
 }
 
-const fileIcons = {
-  image: Image,
-  video: Video,
-  audio: Music,
-  voice: Mic,
-  document: FileText,
-  sticker: Sticker,
-} as const
+/** The button that went with the words. */
+function Tappable({ icon: Icon, children }: { readonly icon: LucideIcon; readonly children: ReactNode }) {
+  return (
+    <p className="flex max-w-full min-w-0 items-center gap-1.5 px-1 text-[12.5px] text-ink-3">
+      <Icon size={13} aria-hidden className="shrink-0" />
+      <span className="min-w-0 break-words">{children}</span>
+    </p>
+  )
+}
 
-function AttachmentView({ attachment }: { readonly attachment: Attachment }) {
+function AttachmentView({
+  attachment,
+  files,
+}: {
+  readonly attachment: Attachment
+  readonly files: readonly FileView[]
+}) {
   const t = useT()
   switch (attachment.kind) {
     case 'location':
@@ -74,15 +94,8 @@ function AttachmentView({ attachment }: { readonly attachment: Attachment }) {
         </Frame>
       )
     default: {
-      const { kind, filename } = attachment
-      return (
-        <Frame icon={fileIcons[kind]} title={filename ?? t(`attachment.${kind}`)}>
-          <p className="text-[12px] text-ink-3">
-            {filename === undefined ? null : `${t(`attachment.${kind}`)} · `}
-            {t('attachment.at-provider')}
-          </p>
-        </Frame>
-      )
+      const view = files.find(({ mediaId }) => mediaId === attachment.mediaId)
+      return <FileAttachment attachment={attachment} {...(view === undefined ? {} : { view })} />
     }
   }
 }
@@ -149,9 +162,12 @@ function Order({ items }: Pick<Of<'order'>, 'items'>) {
 function FormAnswers({ form }: { readonly form: Of<'form'> }) {
   const t = useT()
   return (
-    <Frame icon={ClipboardList} title={t('attachment.form', { name: form.name })}>
+    <Frame
+      icon={ClipboardList}
+      title={form.name === 'flow' ? t('attachment.form-plain') : t('attachment.form', { name: form.name })}
+    >
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5">
-        {Object.entries(form.answers).map(([field, answer]) => (
+        {answerRows(form.answers).map(([field, answer]) => (
           <div key={field} className="contents">
             <dt className="text-ink-3">{field}</dt>
             <dd className="min-w-0 break-words">{answer}</dd>
@@ -169,23 +185,5 @@ function Outside({ href, children }: { readonly href: string; readonly children:
     <a href={href} target="_blank" rel="noreferrer" className="break-all text-accent-ink underline underline-offset-2">
       {children}
     </a>
-  )
-}
-
-interface FrameProps {
-  readonly icon: LucideIcon
-  readonly title: string
-  readonly children: ReactNode
-}
-
-function Frame({ icon: Icon, title, children }: FrameProps) {
-  return (
-    <div className="flex max-w-80 min-w-0 gap-2 rounded-box border border-line bg-surface px-3 py-2 text-[13px]">
-      <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-ink-3" />
-      <div className="min-w-0">
-        <p className="font-medium break-words">{title}</p>
-        {children}
-      </div>
-    </div>
   )
 }

@@ -5,10 +5,12 @@ import type { TimelineItem } from '../stores/timeline.ts'
 import { percent, timeOfDay } from '../text/format.ts'
 import { ChannelMark } from '../ui/badge.tsx'
 import { Hint } from '../ui/button.tsx'
-import { useT, useText } from '../ui/context.tsx'
+import { useClient, useT, useText } from '../ui/context.tsx'
 import { Attachments, SentContent } from './attachments.tsx'
 import { CameBy, Offered, placeOf, Quoted, Reaction, TemplateLine } from './bubble-parts.tsx'
 import { ClaimedText, SourcesButton } from './claims.tsx'
+import { Given, ReactionPicker } from './reaction-picker.tsx'
+import { takesReaction } from './reactions.ts'
 import { TranscriptTicks, WayTicks } from './ticks.tsx'
 import type { View } from './timeline.tsx'
 
@@ -24,12 +26,14 @@ interface GroupProps {
   readonly group: Group
   readonly view: View
   readonly marks: ReadonlyMap<number, MessageMarks>
+  /** The conversation, while one may react in it. */
+  readonly reactsIn: string | undefined
 }
 
 const noMarks: MessageMarks = {}
 
 /** Bubbles of one speaker: the customer at the left, we at the right. */
-export function BubbleGroup({ group, view, marks }: GroupProps) {
+export function BubbleGroup({ group, view, marks, reactsIn }: GroupProps) {
   const { t } = useText()
   const ours = group.by !== 'customer'
   const name = group.by === 'assistant' ? t('owner.assistant') : (group.name ?? view.row.name)
@@ -50,6 +54,7 @@ export function BubbleGroup({ group, view, marks }: GroupProps) {
           view={view}
           marks={marks.get(message.n) ?? noMarks}
           meta={message.n === lastN}
+          reactsIn={reactsIn}
         />
       ))}
     </div>
@@ -63,10 +68,12 @@ interface BubbleProps {
   readonly marks: MessageMarks
   /** The last of its group shows the time. */
   readonly meta: boolean
+  readonly reactsIn: string | undefined
 }
 
-function Bubble({ message, look, view, marks, meta }: BubbleProps) {
+function Bubble({ message, look, view, marks, meta, reactsIn }: BubbleProps) {
   const t = useT()
+  const client = useClient()
   const ours = message.author.kind !== 'customer'
   return (
     <div
@@ -81,9 +88,17 @@ function Bubble({ message, look, view, marks, meta }: BubbleProps) {
           {t('revoked.label')}
         </p>
       ) : (
-        <Said message={message} look={look} view={view} marks={marks} />
+        <div className="group/said flex max-w-full items-center gap-1">
+          <div className={`flex max-w-full min-w-0 flex-col gap-1 ${ours ? 'items-end' : 'items-start'}`}>
+            <Said message={message} look={look} view={view} marks={marks} />
+          </div>
+          {reactsIn === undefined || !takesReaction(message, client.nowMs()) ? null : (
+            <ReactionPicker conversation={reactsIn} n={message.n} given={marks.given} />
+          )}
+        </div>
       )}
       {marks.reaction === undefined ? null : <Reaction emoji={marks.reaction} name={view.row.name} />}
+      {marks.given === undefined ? null : <Given given={marks.given} n={message.n} conversation={reactsIn} />}
       <Offered message={message} />
       {meta || marks.way !== undefined || view.failed.some((each) => each.n === message.n) ? (
         <Meta message={message} view={view} marks={marks} />
@@ -92,8 +107,10 @@ function Bubble({ message, look, view, marks, meta }: BubbleProps) {
   )
 }
 
-function Said({ message, look, view, marks }: Omit<BubbleProps, 'meta'>) {
-  const { text, content, attachments = [], claims = [] } = message
+function Said({ message, look, view, marks }: Omit<BubbleProps, 'meta' | 'reactsIn'>) {
+  const { content, attachments = [], claims = [] } = message
+  // A place is named by its own frame.
+  const text = content?.kind === 'location' ? '' : message.text
   return (
     <>
       {text === '' && marks.answers === undefined && content?.kind !== 'template' ? null : (
@@ -106,7 +123,7 @@ function Said({ message, look, view, marks }: Omit<BubbleProps, 'meta'>) {
           <ClaimedText text={text} claims={claims} />
         </div>
       )}
-      <Attachments attachments={attachments} />
+      <Attachments attachments={attachments} files={view.files} />
       {content === undefined ? null : <SentContent content={content} />}
     </>
   )

@@ -1,3 +1,4 @@
+import { pairedPhone } from '#machines/conversation-contract.ts'
 import { BellOff, Bot, CircleCheck, Clock, Hourglass, StickyNote, User } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { OpenConversation } from '../stores/conversation-store.ts'
@@ -129,13 +130,14 @@ function Locked({ view, actions, onNote }: Omit<WithNote, 'open'>) {
       </Bar>
     )
   }
+  const onPhone = row.owner.memberId === pairedPhone.memberId
   return (
     <Bar
       icon={<User size={16} className="text-person" aria-hidden />}
-      title={t('locked.member', { name: row.owner.name })}
-      text={t('locked.member-hint')}
+      title={onPhone ? t('locked.phone') : t('locked.member', { name: row.owner.name })}
+      text={onPhone ? t('locked.phone-hint') : t('locked.member-hint')}
     >
-      {take(t('act.take-from', { name: row.owner.name }))}
+      {take(onPhone ? t('act.take-over') : t('act.take-from', { name: row.owner.name }))}
       {note}
     </Bar>
   )

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { pairedPhone } from '#machines/conversation-contract.ts'
 import { mayManage } from '../client.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { useClient, useMe, useStore, useT } from '../ui/context.tsx'
@@ -36,7 +37,7 @@ export function useConversationActions(): ConversationActions {
   const reopen = () => client.act({ type: 'reopen', conversation })
   const takeOver = async () => {
     const owner = open?.view?.row.owner
-    const force = owner?.kind === 'member'
+    const force = owner?.kind === 'member' && !isPhone(owner)
     const command = { type: 'take-over', conversation, ...(force ? { force } : {}) } as const
     await during('take-over', client.act(command))
   }
@@ -119,6 +120,11 @@ function ActionDialog({ action, onClose, on }: ActionDialogProps) {
   }
 }
 
+/** Somebody answered on the paired phone: nobody at work here has the conversation. */
+function isPhone(owner: { readonly memberId: string }): boolean {
+  return owner.memberId === pairedPhone.memberId
+}
+
 function useAllowed(open: OpenConversation | undefined): ConversationActions['can'] {
   const me = useMe()
   const row = open?.view?.row
@@ -126,7 +132,7 @@ function useAllowed(open: OpenConversation | undefined): ConversationActions['ca
   const owner = row?.owner
   const mine = owner?.kind === 'member' && owner.memberId === me?.memberId
   return {
-    'take-over': isOpen && !mine && (owner?.kind !== 'member' || mayManage(me)),
+    'take-over': isOpen && !mine && (owner?.kind !== 'member' || isPhone(owner) || mayManage(me)),
     'hand-back': isOpen && (mine || owner?.kind === 'queue'),
     'hand-to-team': isOpen && (mine || owner?.kind === 'assistant'),
     assign: isOpen,

@@ -1,13 +1,15 @@
 import { CalendarClock, Mail, MapPin, Phone, Workflow, X } from 'lucide-react'
-import type { ReactNode } from 'react'
 import type { LeadView, MeetingView } from '#gateway/protocol.ts'
 import { hashOf, stages } from '../stores/route.ts'
 import { dayAndTime, shortWhen } from '../text/format.ts'
+import { sourceWord } from '../text/source-word.ts'
 import { OwnerBadge, TemperatureMark } from '../ui/badge.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useMe, useNow, useStore, useText } from '../ui/context.tsx'
 import { Select } from '../ui/field.tsx'
+import { Section } from '../ui/section.tsx'
 import { Consents, ReachedBy } from './customer-reach.tsx'
+import { JoinedLeads } from './joined-leads.tsx'
 import { preferenceChips } from './preferences.ts'
 
 /** Who writes: profile, temperature and why, wishes, visits, earlier conversations. */
@@ -31,6 +33,7 @@ export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
         )}
       </header>
       {lead === undefined ? <p className="-mt-3 text-ink-3">{t('customer.no-lead')}</p> : <LeadParts lead={lead} />}
+      {lead === undefined ? null : <JoinedLeads lead={lead} />}
       {view.marks.reached.length === 0 ? null : (
         <Section title={t('customer.reached')}>
           <ReachedBy reached={view.marks.reached} />
@@ -101,7 +104,7 @@ export function LeadParts({ lead }: { readonly lead: LeadView }) {
         <Contact icon={Phone} value={profile.phone} href={`tel:${profile.phone ?? ''}`} />
         <Contact icon={Mail} value={profile.email} href={`mailto:${profile.email ?? ''}`} />
         <Contact icon={MapPin} value={profile.city} />
-        <p className="text-[13px] text-ink-3">{t('customer.source', { source: lead.source })}</p>
+        <p className="text-[13px] text-ink-3">{t('customer.source', { source: sourceWord(lead.source, t) })}</p>
       </div>
       <Section title={t('customer.temperature')}>
         <p className="flex items-center gap-2">
@@ -176,16 +179,6 @@ function Contact({ icon: Icon, value, href }: ContactProps) {
         </a>
       )}
     </p>
-  )
-}
-
-/** A part of the pane under a small title. */
-export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="mb-1.5 text-[12.5px] font-medium text-ink-3">{title}</h3>
-      {children}
-    </section>
   )
 }
 

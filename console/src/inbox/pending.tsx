@@ -24,7 +24,9 @@ function PendingBubble({ message }: { readonly message: PendingMessage }) {
         dir="auto"
         className={`max-w-full rounded-box px-3 py-2 text-[15px] leading-[1.45] break-words whitespace-pre-wrap ${failed ? 'border border-trouble bg-surface' : 'bg-person-soft'}`}
       >
-        {message.text}
+        {[message.text, ...(message.files ?? []).map(({ filename, file }) => `📎 ${filename ?? file}`)]
+          .filter((line) => line !== '')
+          .join('\n')}
       </div>
       <div className={`flex items-center gap-2 text-[12px] ${failed ? 'text-trouble' : 'text-ink-3'}`}>
         <span className="flex items-center gap-1">

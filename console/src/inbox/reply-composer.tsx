@@ -1,12 +1,15 @@
 import { Bot, House, MessageSquareQuote, Send, StickyNote } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { limits } from '#gateway/protocol.ts'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { useActions } from '../ui/keys.tsx'
+import { AttachButton, AttachTray } from './attach-tray.tsx'
+import { useAttaching, type Attaching } from './attaching.ts'
 import { lookupAt } from './canned.ts'
 import { LookupPanel, useLookup } from './lookup.tsx'
+import { OfferMenu } from './offer-menu.tsx'
 import { TemplateOffer } from './template-offer.tsx'
 import type { View } from './timeline.tsx'
 import { useTyping } from './typing.ts'
@@ -25,6 +28,9 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
   const area = useRef<HTMLTextAreaElement>(null)
   const { text, caret, put, moveCaret } = useDraft(open.conversation, area)
   const typing = useTyping(open.conversation)
+  const attaching = useAttaching(view.row.channel)
+  const empty = text.trim() === '' && attaching.ready.length === 0
+  const idle = empty || !attaching.isWhole
   const lookup = useLookup(lookupAt(text, caret), view, (from, insert) => {
     put(`${text.slice(0, from)}${insert}${text.slice(caret)}`, from + insert.length)
   })
@@ -35,8 +41,9 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
   useActions({ reply: () => area.current?.focus(), canned: () => begin('/'), listing: () => begin('@') })
   useFocusWhenTaken(open.conversation, area)
   const send = () => {
-    if (text.trim() === '') return
-    void client.outbox.submit(open.conversation, text.trim())
+    if (idle) return
+    void client.outbox.submitFiles(open.conversation, text.trim(), attaching.ready)
+    attaching.clear()
     typing(false)
     put('')
   }
@@ -50,7 +57,8 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
   return (
     <div className="relative mx-auto max-w-3xl px-4 py-3 md:px-6">
       <LookupPanel lookup={lookup} />
-      <div className="rounded-box border border-field bg-surface focus-within:border-focus focus-within:ring-1 focus-within:ring-focus">
+      <DropFrame attaching={attaching}>
+        <AttachTray attaching={attaching} />
         <textarea
           ref={area}
           id="composer"
@@ -72,20 +80,59 @@ export function ReplyComposer({ open, view, onNote, onHandBack }: ReplyProps) {
           onKeyDown={onKey}
           className="block max-h-52 w-full resize-none bg-transparent px-3 py-2.5 text-[15px] [field-sizing:content] outline-none placeholder:text-ink-3"
         />
-        <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
-          <IconButton icon={MessageSquareQuote} label={t('canned.title')} shortcut="/" onClick={() => begin('/')} />
-          <IconButton icon={House} label={t('listing.title')} shortcut="@" onClick={() => begin('@')} />
-          <TemplateOffer conversation={open.conversation} view={view} as="aside" />
-          <IconButton icon={StickyNote} label={t('act.note')} shortcut="N" onClick={onNote} />
-          <IconButton icon={Bot} label={t('act.hand-back')} shortcut="H" onClick={onHandBack} />
-          {text.length > limits.textMax - 400 ? (
-            <span className="tabular ml-2 text-[12.5px] text-ink-3">{limits.textMax - text.length}</span>
-          ) : null}
-          <Button look="primary" small icon={Send} className="ml-auto h-8" disabled={text.trim() === ''} onClick={send}>
-            {t('reply.send')}
-          </Button>
-        </div>
-      </div>
+        <Tools {...{ open, view, attaching, text, idle, begin, send, onNote, onHandBack }} />
+      </DropFrame>
+    </div>
+  )
+}
+
+/** What can be dropped into is the whole box. */
+function DropFrame({ attaching, children }: { readonly attaching: Attaching; readonly children: ReactNode }) {
+  return (
+    <div
+      className="rounded-box border border-field bg-surface focus-within:border-focus focus-within:ring-1 focus-within:ring-focus"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        attaching.add(event.dataTransfer.files)
+      }}
+      onPaste={(event) => {
+        if (event.clipboardData.files.length === 0) return
+        event.preventDefault()
+        attaching.add(event.clipboardData.files)
+      }}
+    >
+      {children}
+    </div>
+  )
+}
+
+interface ToolsProps extends ReplyProps {
+  readonly attaching: Attaching
+  readonly text: string
+  /** Nothing can be sent now. */
+  readonly idle: boolean
+  readonly begin: (mark: string) => void
+  readonly send: () => void
+}
+
+function Tools({ open, view, attaching, text, idle, begin, send, onNote, onHandBack }: ToolsProps) {
+  const t = useT()
+  return (
+    <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
+      <IconButton icon={MessageSquareQuote} label={t('canned.title')} shortcut="/" onClick={() => begin('/')} />
+      <IconButton icon={House} label={t('listing.title')} shortcut="@" onClick={() => begin('@')} />
+      <AttachButton attaching={attaching} />
+      <OfferMenu conversation={open.conversation} view={view} />
+      <TemplateOffer conversation={open.conversation} view={view} as="aside" />
+      <IconButton icon={StickyNote} label={t('act.note')} shortcut="N" onClick={onNote} />
+      <IconButton icon={Bot} label={t('act.hand-back')} shortcut="H" onClick={onHandBack} />
+      {text.length > limits.textMax - 400 ? (
+        <span className="tabular ml-2 text-[12.5px] text-ink-3">{limits.textMax - text.length}</span>
+      ) : null}
+      <Button look="primary" small icon={Send} className="ml-auto h-8" disabled={idle} onClick={send}>
+        {t('reply.send')}
+      </Button>
     </div>
   )
 }

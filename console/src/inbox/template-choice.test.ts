@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TemplateView } from '#gateway/protocol.ts'
-import { filledTemplate, firstVariables, foundTemplates, languagesOf } from './template-choice.ts'
+import { filledTemplate, firstLanguage, firstVariables, foundTemplates, languagesOf } from './template-choice.ts'
 
 function template(more: Partial<TemplateView> = {}): TemplateView {
   const base = { account: '1', name: 'viewing_reminder', language: 'en', status: 'APPROVED', category: 'utility' }
@@ -37,5 +37,14 @@ describe('choosing a template', () => {
     expect(filledTemplate(pictured, { variables: [], link: 'x.jpg' })).toBeUndefined()
     const link = 'https://example.com/88.jpg'
     expect(filledTemplate(pictured, { variables: [], link })?.template.header).toBe(link)
+  })
+})
+
+describe('the language shown first', () => {
+  it('is the customer’s, where there is one of that name; else every one is shown', () => {
+    const of = (...tags: readonly string[]) => tags.map((language) => template({ language }))
+    expect(firstLanguage(of('en', 'hi'), 'hi-Latn')).toBe('hi')
+    expect(firstLanguage(of('en_US', 'en_GB', 'hi'), 'en')).toBe('')
+    expect(firstLanguage(of('en'), 'hi')).toBe('')
   })
 })

@@ -19,6 +19,14 @@ export function languagesOf(templates: readonly TemplateView[]): readonly string
   return [...new Set(templates.map(({ language }) => language))].toSorted()
 }
 
+/** Of the languages there are, the customer's; none chosen where there is none of that name, or several. */
+export function firstLanguage(templates: readonly TemplateView[], spoken = ''): string {
+  const baseOf = (tag: string) => tag.toLowerCase().split(/[-_]/u)[0]
+  const alike = languagesOf(templates).filter((each) => baseOf(each) === baseOf(spoken))
+  const [only] = alike
+  return only !== undefined && alike.length === 1 ? only : ''
+}
+
 /** The variables as they are before anybody fills them in: what stands for a name is the customer's. */
 export function firstVariables(template: TemplateView, customer: string): readonly string[] {
   const places = placesIn(template.body)

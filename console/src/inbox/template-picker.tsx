@@ -9,7 +9,14 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Select, TextField } from '../ui/field.tsx'
 import { useLoaded } from '../ui/loaded.tsx'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
-import { filledTemplate, firstVariables, foundTemplates, languagesOf, linkKind } from './template-choice.ts'
+import {
+  filledTemplate,
+  firstLanguage,
+  firstVariables,
+  foundTemplates,
+  languagesOf,
+  linkKind,
+} from './template-choice.ts'
 
 interface PickerProps {
   readonly conversation: string
@@ -36,7 +43,7 @@ export function TemplatePicker({ conversation, customer, onClose }: PickerProps)
       ) : value === undefined ? (
         <Skeleton rows={4} height={56} />
       ) : chosen === undefined ? (
-        <Choice templates={value.templates} onChoose={setChosen} />
+        <Choice templates={value.templates} spoken={value.language} onChoose={setChosen} />
       ) : (
         <Filling template={chosen} customer={customer} onBack={() => setChosen(undefined)} onSend={send} />
       )}
@@ -46,14 +53,17 @@ export function TemplatePicker({ conversation, customer, onClose }: PickerProps)
 
 function Choice({
   templates,
+  spoken,
   onChoose,
 }: {
   readonly templates: readonly TemplateView[]
+  /** The customer's language. */
+  readonly spoken: string | undefined
   readonly onChoose: (template: TemplateView) => void
 }) {
   const t = useT()
   const [search, setSearch] = useState('')
-  const [language, setLanguage] = useState('')
+  const [language, setLanguage] = useState(() => firstLanguage(templates, spoken))
   const found = foundTemplates(templates, { search, language })
   const languages = languagesOf(templates).map((each) => ({ value: each, label: each }))
   return (

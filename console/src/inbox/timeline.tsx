@@ -17,9 +17,10 @@ import { markedMessages, type MessageMarks } from '../stores/marked-messages.ts'
 import { timelineOf, type TimelineItem } from '../stores/timeline.ts'
 import { dayKey, longDay, timeOfDay } from '../text/format.ts'
 import type { T } from '../text/text.ts'
-import { useClient, useNow, useStore, useT, useText } from '../ui/context.tsx'
+import { useClient, useMe, useNow, useStore, useT, useText } from '../ui/context.tsx'
 import { BubbleGroup } from './bubbles.tsx'
 import { PendingBubbles } from './pending.tsx'
+import { mayReactIn } from './reactions.ts'
 
 export type View = Omit<ConversationView, 'messages' | 'lastN' | 'more'>
 
@@ -43,6 +44,7 @@ export function Timeline({ open, view }: TimelineProps) {
   )
   const pending = useStore(client.outbox.state).filter((each) => each.conversation === open.conversation)
   const last = open.transcript.messages.at(-1)
+  const reactsIn = useReactsIn(open, view)
   const scroller = useRef<HTMLDivElement>(null)
   const { away, toEnd } = useStickyEnd(
     scroller,
@@ -59,7 +61,7 @@ export function Timeline({ open, view }: TimelineProps) {
       >
         <div className="mx-auto flex max-w-3xl flex-col px-4 py-4 md:px-6">
           {items.map((item) => (
-            <Item key={item.key} item={item} view={view} marks={marked} />
+            <Item key={item.key} item={item} view={view} marks={marked} reactsIn={reactsIn} />
           ))}
           <PendingBubbles pending={pending} />
           {view.customerTyping ? (
@@ -85,9 +87,11 @@ interface ItemProps {
   readonly item: TimelineItem
   readonly view: View
   readonly marks: ReadonlyMap<number, MessageMarks>
+  /** The conversation, while one may react in it. */
+  readonly reactsIn: string | undefined
 }
 
-function Item({ item, view, marks }: ItemProps) {
+function Item({ item, view, marks, reactsIn }: ItemProps) {
   const { locale } = useText()
   const nowMs = useNow(60_000)
   switch (item.kind) {
@@ -104,7 +108,7 @@ function Item({ item, view, marks }: ItemProps) {
     case 'note':
       return <NoteLine note={item.note} />
     case 'group':
-      return <BubbleGroup group={item} view={view} marks={marks} />
+      return <BubbleGroup group={item} view={view} marks={marks} reactsIn={reactsIn} />
   }
 }
 
@@ -165,6 +169,14 @@ function NoteLine({ note }: { readonly note: Note }) {
   )
 }
 
+/** The conversation, while this member may react in it; the window closes by itself. */
+function useReactsIn(open: OpenConversation, view: View): string | undefined {
+  const me = useMe()
+  const nowMs = useNow(30_000)
+  const who = { memberId: me?.memberId, nowMs }
+  return mayReactIn(view, open.transcript.messages, who) ? open.conversation : undefined
+}
+
 /** Follows the newest message while one is at the end, and not when one has scrolled up to read. */
 function useStickyEnd(scrollerRef: React.RefObject<HTMLDivElement | null>, change: string) {
   const [away, setAway] = useState(false)
@@ -185,6 +197,8 @@ function useStickyEnd(scrollerRef: React.RefObject<HTMLDivElement | null>, chang
     })
     element.addEventListener('scroll', look, { passive: true })
     resized.observe(element)
+    // A picture that has come in makes what is said longer.
+    if (element.firstElementChild !== null) resized.observe(element.firstElementChild)
     return () => {
       element.removeEventListener('scroll', look)
       resized.disconnect()

@@ -1,7 +1,7 @@
 /** Why a message went out or did not, in words: what its popover and its ticks say. Pure. */
 import type { ConsentView, DecisionView, OutgoingView, StepView } from '#gateway/protocol.ts'
 import { channelWord } from '../text/channel-word.ts'
-import { dayKey, shortDay, timeOfDay } from '../text/format.ts'
+import { dayKey, shortDay, spent, timeOfDay } from '../text/format.ts'
 import type { T } from '../text/text.ts'
 
 /** Where a message of ours is: what the provider told, or what the gate said where it holds or refuses it. */
@@ -49,7 +49,14 @@ export function whyLines(way: OutgoingView, wording: Wording): readonly WhyLine[
     .filter((each) => isTold(each, way))
     .map((each) => ({ atMs: Math.max(each.atMs, soonestMs), line: stepLine(each, way, wording) }))
   // What happened at one instant keeps this order: the gate is asked before anything else comes of it.
-  return [asked, ...decided, ...stepped].toSorted((one, other) => one.atMs - other.atMs).map(({ line }) => line)
+  const told = [asked, ...decided, ...stepped].toSorted((one, other) => one.atMs - other.atMs).map(({ line }) => line)
+  return [...told, ...costLine(way, wording)]
+}
+
+/** What it costs, once it went out; what is free is told with what the provider bills. */
+function costLine({ cost }: OutgoingView, { t }: Wording): readonly WhyLine[] {
+  if (cost === undefined || cost.micros === 0) return []
+  return [plain(t('why.cost', { amount: spent(cost.micros, cost.currency) }))]
 }
 
 /** Characters of a proof that stand in a sentence. */

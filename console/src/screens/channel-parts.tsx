@@ -1,9 +1,10 @@
 import { Check, CircleAlert, CircleCheck, Copy } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Finding } from '#gateway/protocol.ts'
+import { findingText } from '../text/finding-text.ts'
 import { Badge } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { useClient, useT } from '../ui/context.tsx'
+import { useClient, useT, useText } from '../ui/context.tsx'
 
 /** Steps in their order, with a line from each to the next. */
 export function Steps({ children }: { readonly children: ReactNode }) {
@@ -76,7 +77,9 @@ export function CopyLine({ label, text }: { readonly label: string; readonly tex
 
 /** What was found, with an icon and a word, and what to do where something is wrong. The server says it in English. */
 export function FindingLine({ finding, name }: { readonly finding: Finding; readonly name?: string }) {
-  const t = useT()
+  const { t, language } = useText()
+  const what = findingText(finding.what, finding.says, language)
+  const whatToDo = finding.whatToDo === undefined ? undefined : findingText(finding.whatToDo, finding.asks, language)
   return (
     <div className="flex items-start gap-3 py-2">
       <span className="flex min-w-16 shrink-0">
@@ -86,12 +89,12 @@ export function FindingLine({ finding, name }: { readonly finding: Finding; read
       </span>
       <div className="min-w-0 flex-1">
         {name === undefined ? null : <p className="leading-5 font-medium">{name}</p>}
-        <p lang="en" className="break-words text-ink-2">
-          {finding.what}
+        <p lang={what.lang} className="break-words text-ink-2">
+          {what.words}
         </p>
-        {finding.whatToDo === undefined ? null : (
-          <p lang="en" className="break-words">
-            {finding.whatToDo}
+        {whatToDo === undefined ? null : (
+          <p lang={whatToDo.lang} className="break-words">
+            {whatToDo.words}
           </p>
         )}
       </div>

@@ -11,6 +11,7 @@ import { ConnectedNumber } from './channel-number.tsx'
 import { Step, Steps } from './channel-parts.tsx'
 import { AddButton } from './channel-section.tsx'
 import { PageSection } from './page-section.tsx'
+import { SpendSection } from './spend-section.tsx'
 
 /** What the workspace is connected to: its WhatsApp numbers, how to set one up, and whether each works. */
 export function ChannelsScreen() {
@@ -61,6 +62,7 @@ export function ChannelsScreen() {
       <PageSection />
       <AccountSection kind="sms" />
       <AccountSection kind="email" />
+      <SpendSection />
     </Page>
   )
 }

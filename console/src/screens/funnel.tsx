@@ -3,6 +3,7 @@ import type { Funnel, FunnelQuery, StaffFrame } from '#gateway/protocol.ts'
 import { periodStart } from '../stores/periods.ts'
 import { periods, type FunnelRouteFilter } from '../stores/route.ts'
 import { exactTime } from '../text/format.ts'
+import { sourceWord } from '../text/source-word.ts'
 import { Select } from '../ui/field.tsx'
 import { useClient, useStore, useT } from '../ui/context.tsx'
 import { useLoaded } from '../ui/loaded.tsx'
@@ -74,7 +75,7 @@ function Filters({ filter, funnel }: { readonly filter: FunnelRouteFilter; reado
         value={filter.source ?? ''}
         options={[
           { value: '', label: t('funnel.any-source') },
-          ...(funnel?.sources ?? []).map((value) => ({ value, label: value })),
+          ...(funnel?.sources ?? []).map((value) => ({ value, label: sourceWord(value, t) })),
         ]}
         onChange={(value) => set('source', value)}
       />

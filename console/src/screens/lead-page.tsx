@@ -1,13 +1,15 @@
 import { ArrowLeft, MessagesSquare, Workflow, Wrench } from 'lucide-react'
 import { useCallback, useState, type FormEvent } from 'react'
 import type { LeadProfile, LeadView, StaffFrame } from '#gateway/protocol.ts'
-import { LeadParts, Meeting, Section } from '../inbox/customer-pane.tsx'
+import { LeadParts, Meeting } from '../inbox/customer-pane.tsx'
+import { JoinedLeads, SeparateFromHere } from '../inbox/joined-leads.tsx'
 import { hashOf, type Route } from '../stores/route.ts'
 import { TroubleBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { useClient, useMe, useT } from '../ui/context.tsx'
 import { TextField } from '../ui/field.tsx'
 import { useLoaded } from '../ui/loaded.tsx'
+import { Section } from '../ui/section.tsx'
 import { Failed, Page, Skeleton } from '../ui/states.tsx'
 import { fieldOf } from './form.ts'
 
@@ -64,11 +66,13 @@ function LeadDetail({ lead }: { readonly lead: LeadView }) {
           >
             {t('leads.see-merged')}
           </a>
+          <SeparateFromHere lead={lead} />
         </p>
       )}
       <h2 className="sr-only">{t('customer.title')}</h2>
       <div className="flex flex-col gap-6 pt-3">
         <LeadParts lead={lead} />
+        <JoinedLeads lead={lead} />
       </div>
       {profile.message === undefined ? null : (
         <Section title={t('leads.message')}>

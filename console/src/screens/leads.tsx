@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { LeadQuery, LeadView, StaffFrame, StaffReply } from '#gateway/protocol.ts'
 import { hashOf, stages, temperatures, type LeadRouteFilter, type Route } from '../stores/route.ts'
 import { shortWhen } from '../text/format.ts'
+import { sourceWord } from '../text/source-word.ts'
 import { TemperatureMark, TroubleBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { useClient, useNow, useT, useText } from '../ui/context.tsx'
@@ -158,7 +159,7 @@ function LeadTable({ leads, filter }: { readonly leads: readonly LeadView[]; rea
                 )}
               </td>
               <td className="max-w-72 truncate py-2 pr-3 text-ink-2">{preferenceChips(lead.profile, t).join(' · ')}</td>
-              <td className="py-2 pr-3 text-ink-2">{lead.source}</td>
+              <td className="py-2 pr-3 text-ink-2">{sourceWord(lead.source, t)}</td>
               <td className="tabular py-2 text-right text-ink-3">{shortWhen(lead.updatedAtMs, nowMs, locale)}</td>
             </tr>
           ))}

@@ -10,6 +10,7 @@ const named: Readonly<Record<string, TextKey>> = {
   'go.inbox': 'nav.inbox',
   'go.funnel': 'nav.funnel',
   'go.leads': 'nav.leads',
+  'go.forecast': 'nav.forecast',
   'go.import': 'nav.import',
   'go.actors': 'nav.actors',
   'go.dead-letters': 'nav.dead-letters',

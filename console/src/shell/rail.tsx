@@ -3,6 +3,7 @@ import {
   Inbox,
   MailWarning,
   Radio,
+  Telescope,
   Upload,
   Users,
   UserRoundCog,
@@ -23,18 +24,31 @@ interface Place {
   /** Left out of the phone's bar: reached by the menu of commands. */
   readonly wideOnly?: boolean
   readonly adminsOnly?: boolean
+  /** For admins and managers. */
+  readonly leadersOnly?: boolean
 }
 
 /** Every place the rail leads the signed-in member to, in its order. */
 export function usePlaces(): readonly Place[] {
   const me = useMe()
-  return places.filter((place) => place.adminsOnly !== true || me?.role === 'admin')
+  return places.filter(
+    ({ adminsOnly, leadersOnly }) =>
+      (adminsOnly !== true || me?.role === 'admin') && (leadersOnly !== true || me?.role !== 'sales-agent'),
+  )
 }
 
 const places: readonly Place[] = [
   { route: { screen: 'inbox', view: 'all', filter: {} }, label: 'nav.inbox', icon: Inbox, keys: 'G I' },
   { route: { screen: 'funnel', filter: {} }, label: 'nav.funnel', icon: ChartNoAxesColumn, keys: 'G F' },
   { route: { screen: 'leads', filter: {} }, label: 'nav.leads', icon: Users, keys: 'G L' },
+  {
+    route: { screen: 'forecast' },
+    label: 'nav.forecast',
+    icon: Telescope,
+    keys: 'G O',
+    wideOnly: true,
+    leadersOnly: true,
+  },
   { route: { screen: 'import' }, label: 'nav.import', icon: Upload, keys: 'G M', wideOnly: true },
   { route: { screen: 'actors' }, label: 'nav.actors', icon: Workflow, keys: 'G A' },
   { route: { screen: 'dead-letters' }, label: 'nav.dead-letters', icon: MailWarning, keys: 'G D', wideOnly: true },

@@ -24,6 +24,9 @@ const Leads = lazy(() =>
 const Import = lazy(() =>
   loadScreen(() => import('../screens/import.tsx')).then((file) => ({ default: file.ImportScreen })),
 )
+const Forecast = lazy(() =>
+  loadScreen(() => import('../screens/forecast.tsx')).then((file) => ({ default: file.ForecastScreen })),
+)
 const Actors = lazy(() =>
   loadScreen(() => import('../actors/actor-list.tsx')).then((file) => ({ default: file.ActorListScreen })),
 )
@@ -56,6 +59,7 @@ export function Shell() {
     'go.inbox': () => client.go({ screen: 'inbox', view: 'all', filter: {} }),
     'go.funnel': () => client.go({ screen: 'funnel', filter: {} }),
     'go.leads': () => client.go({ screen: 'leads', filter: {} }),
+    'go.forecast': () => client.go({ screen: 'forecast' }),
     'go.import': () => client.go({ screen: 'import' }),
     'go.actors': () => client.go({ screen: 'actors' }),
     'go.dead-letters': () => client.go({ screen: 'dead-letters' }),
@@ -96,6 +100,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <Funnel filter={route.filter} />
     case 'leads':
       return <Leads route={route} />
+    case 'forecast':
+      return <Forecast key={route.id ?? ''} {...(route.id === undefined ? {} : { id: route.id })} />
     case 'import':
       return <Import />
     case 'actors':

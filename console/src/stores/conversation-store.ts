@@ -3,7 +3,15 @@
  * 1. A message frame whose number is not the next one is kept aside and the server is asked for what is missing.
  * 2. Answers and frames of a conversation that is not open change nothing but its kept copy.
  */
-import type { ConversationView, InboxRow, OutgoingView, ProblemReport, Reply, StaffFrame } from '#gateway/protocol.ts'
+import type {
+  ConversationView,
+  FileView,
+  InboxRow,
+  OutgoingView,
+  ProblemReport,
+  Reply,
+  StaffFrame,
+} from '#gateway/protocol.ts'
 import type { Connection } from '../connection/connection.ts'
 import { createStore } from '../connection/store.ts'
 import type { Outbox } from './outbox.ts'
@@ -108,7 +116,9 @@ export class ConversationStore {
     this.#change(conversation, (now) => {
       const { problem: _problem, ...kept } = now
       const transcript = hearOfLast(addMessages(now.transcript, messages), lastN)
-      return { ...kept, status: 'ready', transcript, view: rest, catchingUp: more }
+      // Those of older messages are told with the page that has them.
+      const files = withFiles(now.view?.files ?? [], rest.files)
+      return { ...kept, status: 'ready', transcript, view: { ...rest, files }, catchingUp: more }
     })
   }
 
@@ -163,6 +173,9 @@ export class ConversationStore {
       case 'conversation.outgoing':
         this.#changeView(frame.conversation, (view) => ({ ...view, outgoing: withWay(view.outgoing, frame.outgoing) }))
         break
+      case 'conversation.file':
+        this.#changeView(frame.conversation, (view) => ({ ...view, files: withFiles(view.files, [frame.file]) }))
+        break
       case 'conversation.marks':
         this.#changeView(frame.conversation, (view) => ({ ...view, marks: frame.marks }))
         break
@@ -207,6 +220,11 @@ export class ConversationStore {
     const oldest = this.#kept.keys().next()
     if (this.#kept.size > keptMax && oldest.done !== true) this.#kept.delete(oldest.value)
   }
+}
+
+function withFiles(files: readonly FileView[], told: readonly FileView[]): readonly FileView[] {
+  const anew = new Set(told.map(({ mediaId }) => mediaId))
+  return [...files.filter(({ mediaId }) => !anew.has(mediaId)), ...told]
 }
 
 /** A dispatch has one way out, told anew each time something comes of it. */

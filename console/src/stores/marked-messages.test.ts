@@ -44,4 +44,13 @@ describe('what stands beside a message', () => {
     expect(marked.get(3)).toEqual({ answers: messages[1], revoked: true })
     expect(marked.get(4)).toEqual({ answers: 'missing' })
   })
+
+  it('is a member’s reaction to what the customer wrote, whose way out is not the message’s', () => {
+    const messages = [said(1, customer, { clientId: 'wamid.THEIRS' }), said(2, assistant)]
+    const given = [{ to: 'wamid.THEIRS', emoji: '🙏', name: 'Priya', status: 'sent' }] as const
+    const reacting = { ...way, dispatch: 'd3', n: 1, reaction: 1 }
+    const marked = markedMessages(messages, { outgoing: [way, reacting], marks: { ...none, given } })
+    expect(marked.get(1)).toEqual({ given: given[0] })
+    expect(marked.get(2)).toMatchObject({ way: { dispatch: 'd2' } })
+  })
 })

@@ -38,6 +38,12 @@ describe('the outbox', () => {
     expect(sent.map((each) => each.clientId)).toEqual(['id-1', 'id-2', 'id-1', 'id-2'])
   })
 
+  it('sends something to tap with what it reads like', async () => {
+    const { outbox, sent } = world()
+    await outbox.submitOffer('c', 'Where is it?', { kind: 'location-request', text: 'Where is it?' })
+    expect(sent).toMatchObject([{ clientId: 'id-1', text: 'Where is it?', offer: { kind: 'location-request' } }])
+  })
+
   it('does not try a refused message again by itself, and gives its text back', async () => {
     const { outbox, sent, answers } = world()
     answers.push(failure('refused'))

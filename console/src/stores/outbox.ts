@@ -3,7 +3,7 @@
  * 1. One `clientId` a message, for ever: sending it again, by hand or after a reconnect, is the same message to the server.
  * 2. A refusal is final and shown; a time-out or a dead line is tried again when the line is back.
  */
-import type { FilledTemplate, ProblemReport, Reply, TranscriptMessage } from '#gateway/protocol.ts'
+import type { FileToSend, FilledTemplate, Offer, ProblemReport, Reply, TranscriptMessage } from '#gateway/protocol.ts'
 import { createStore } from '../connection/store.ts'
 
 export interface PendingMessage {
@@ -12,6 +12,10 @@ export interface PendingMessage {
   readonly text: string
   /** A filled template, of which `text` is what it reads like. */
   readonly template?: FilledTemplate
+  /** Something to tap, likewise. */
+  readonly offer?: Offer
+  /** Uploaded before; the words go with the first. */
+  readonly files?: readonly FileToSend[]
   readonly atMs: number
   readonly status: 'sending' | 'waiting' | 'failed'
   readonly problem?: ProblemReport
@@ -32,18 +36,21 @@ export class Outbox {
   }
 
   async submit(conversation: string, text: string, template?: FilledTemplate): Promise<Reply<{ readonly n: number }>> {
-    const { newId, nowMs } = this.#environment
-    const filled = template === undefined ? {} : { template }
-    const message: PendingMessage = {
-      conversation,
-      clientId: newId(),
-      text,
-      ...filled,
-      atMs: nowMs(),
-      status: 'sending',
-    }
-    this.state.update((now) => [...now, message])
-    return this.#deliver(message)
+    return this.#begin({ conversation, text, ...(template === undefined ? {} : { template }) })
+  }
+
+  /** Words with files, or with none. */
+  async submitFiles(
+    conversation: string,
+    text: string,
+    files: readonly FileToSend[],
+  ): Promise<Reply<{ readonly n: number }>> {
+    return this.#begin({ conversation, text, ...(files.length === 0 ? {} : { files }) })
+  }
+
+  /** `text` is what it reads like until the server has it. */
+  async submitOffer(conversation: string, text: string, offer: Offer): Promise<Reply<{ readonly n: number }>> {
+    return this.#begin({ conversation, text, offer })
   }
 
   async retry(clientId: string): Promise<void> {
@@ -69,6 +76,15 @@ export class Outbox {
     const arrived = new Set(messages.map((each) => each.clientId))
     if (!this.state.get().some((each) => arrived.has(each.clientId))) return
     this.state.update((now) => now.filter((each) => !arrived.has(each.clientId)))
+  }
+
+  async #begin(
+    written: Pick<PendingMessage, 'conversation' | 'text' | 'template' | 'offer' | 'files'>,
+  ): Promise<Reply<{ readonly n: number }>> {
+    const { newId, nowMs } = this.#environment
+    const message: PendingMessage = { ...written, clientId: newId(), atMs: nowMs(), status: 'sending' }
+    this.state.update((now) => [...now, message])
+    return this.#deliver(message)
   }
 
   async #deliver(message: PendingMessage): Promise<Reply<{ readonly n: number }>> {

@@ -11,6 +11,7 @@ export type Route =
   | { readonly screen: 'funnel'; readonly filter: FunnelRouteFilter }
   | { readonly screen: 'leads'; readonly lead?: string; readonly filter: LeadRouteFilter }
   | { readonly screen: 'import' }
+  | { readonly screen: 'forecast'; readonly id?: string }
   | { readonly screen: 'actors'; readonly kind?: string }
   | { readonly screen: 'actor'; readonly address: string; readonly revision?: number }
   | { readonly screen: 'dead-letters'; readonly of?: 'lead-events' }
@@ -57,6 +58,8 @@ export function parseRoute(hash: string): Route {
     }
     case 'dead-letters':
       return { screen, ...given('of', oneOf(['lead-events'] as const, rest[0])) }
+    case 'forecast':
+      return { screen, ...given('id', rest[0]) }
     case 'import':
     case 'members':
     case 'channels':
@@ -87,6 +90,8 @@ export function hashOf(route: Route): string {
       return write(['actor', route.address], { at: route.revision })
     case 'dead-letters':
       return write(['dead-letters', route.of], {})
+    case 'forecast':
+      return write(['forecast', route.id], {})
     default:
       return write([route.screen], {})
   }

@@ -1,9 +1,14 @@
 import { enAccounts } from './en-accounts.ts'
+import { enJoined } from './en-joined.ts'
 import { enActors } from './en-actors.ts'
 import { enBoards } from './en-boards.ts'
 import { enChannels } from './en-channels.ts'
+import { enFiles } from './en-files.ts'
+import { enForecast } from './en-forecast.ts'
+import { enOffers } from './en-offers.ts'
 import { enOutgoing } from './en-outgoing.ts'
 import { enTemplates } from './en-templates.ts'
+import { enSpend } from './en-spend.ts'
 import { enPages } from './en-pages.ts'
 
 /** English words of the console by key. The other languages have the same keys; a test holds them together. */
@@ -11,8 +16,13 @@ export const en = {
   ...enBoards,
   ...enChannels,
   ...enAccounts,
+  ...enJoined,
+  ...enFiles,
+  ...enOffers,
   ...enOutgoing,
+  ...enForecast,
   ...enTemplates,
+  ...enSpend,
   ...enPages,
   ...enActors,
 
@@ -249,6 +259,8 @@ export const en = {
   'locked.queue': 'This customer waits for a person',
   'locked.member': '{{name}} answers this customer',
   'locked.member-hint': 'You can read along and leave notes.',
+  'locked.phone': 'Answered on the paired phone',
+  'locked.phone-hint': 'The assistant is silent. Take over to write from here.',
   'locked.closed': 'This conversation is closed',
   'locked.closed-hint': 'It opens again when the customer writes, or when you reopen it.',
   'close.hint': 'Why is it done?',
@@ -297,7 +309,7 @@ export const en = {
 
   'customer.title': 'Customer',
   'customer.no-lead': 'Not known as a lead yet.',
-  'customer.source': 'Came by {{source}}',
+  'customer.source': 'Came by: {{source}}',
   'customer.temperature': 'Temperature',
   'customer.score': 'Score {{score}} of 100',
   'customer.stage': 'Stage',

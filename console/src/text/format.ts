@@ -15,6 +15,13 @@ function trim(value: number): string {
   return value.toFixed(2).replace(/\.?0+$/, '')
 }
 
+/** An amount in millionths of the currency's unit: `₹1,240.50`, and as many places as a price of a message needs, `$0.0085`. */
+export function spent(micros: number, currency: string): string {
+  const amount = micros / 1_000_000
+  const maximumFractionDigits = Math.abs(amount) < 1 ? 4 : 2
+  return new Intl.NumberFormat('en-IN', { style: 'currency', currency, maximumFractionDigits }).format(amount)
+}
+
 /** A whole number with its thousands parted the Indian way. */
 export function count(value: number): string {
   return new Intl.NumberFormat('en-IN').format(value)
@@ -112,6 +119,14 @@ export function dayAndTime(atMs: number, locale: string, timeZone?: string): str
     hourCycle: 'h23',
     ...(timeZone === undefined ? {} : { timeZone }),
   }).format(atMs)
+}
+
+/** A file's size as people say it: `12 KB`, `3.4 MB`. */
+export function bytesInWords(bytes: number): string {
+  const kilobytes = bytes / 1024
+  if (kilobytes < 1024) return `${Math.max(1, Math.round(kilobytes))} KB`
+  const megabytes = kilobytes / 1024
+  return `${megabytes < 10 ? Math.round(megabytes * 10) / 10 : Math.round(megabytes)} MB`
 }
 
 /** Two letters for an avatar. */

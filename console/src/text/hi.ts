@@ -1,9 +1,14 @@
 import { hiAccounts } from './hi-accounts.ts'
+import { hiJoined } from './hi-joined.ts'
 import { hiActors } from './hi-actors.ts'
 import { hiBoards } from './hi-boards.ts'
 import { hiChannels } from './hi-channels.ts'
+import { hiFiles } from './hi-files.ts'
+import { hiForecast } from './hi-forecast.ts'
+import { hiOffers } from './hi-offers.ts'
 import { hiOutgoing } from './hi-outgoing.ts'
 import { hiTemplates } from './hi-templates.ts'
+import { hiSpend } from './hi-spend.ts'
 import { hiPages } from './hi-pages.ts'
 
 /** Hindi words of the console, for every key of `en`. */
@@ -11,8 +16,13 @@ export const hi: Readonly<Record<string, string>> = {
   ...hiBoards,
   ...hiChannels,
   ...hiAccounts,
+  ...hiJoined,
+  ...hiFiles,
+  ...hiOffers,
   ...hiOutgoing,
+  ...hiForecast,
   ...hiTemplates,
+  ...hiSpend,
   ...hiPages,
   ...hiActors,
 
@@ -248,6 +258,8 @@ export const hi: Readonly<Record<string, string>> = {
   'locked.queue': 'यह ग्राहक एक व्यक्ति की प्रतीक्षा में है',
   'locked.member': '{{name}} इस ग्राहक को जवाब दे रहे हैं',
   'locked.member-hint': 'आप पढ़ सकते हैं और नोट छोड़ सकते हैं।',
+  'locked.phone': 'जुड़े हुए फ़ोन से जवाब दिया गया',
+  'locked.phone-hint': 'सहायक चुप है। यहाँ से लिखने के लिए बातचीत संभालें।',
   'locked.closed': 'यह बातचीत बंद है',
   'locked.closed-hint': 'ग्राहक के लिखने पर या आपके खोलने पर यह फिर खुलेगी।',
   'close.hint': 'यह क्यों पूरी हुई?',
@@ -296,7 +308,7 @@ export const hi: Readonly<Record<string, string>> = {
 
   'customer.title': 'ग्राहक',
   'customer.no-lead': 'अभी लीड के रूप में ज्ञात नहीं।',
-  'customer.source': '{{source}} से आए',
+  'customer.source': 'स्रोत: {{source}}',
   'customer.temperature': 'तापमान',
   'customer.score': '100 में {{score}} अंक',
   'customer.stage': 'चरण',

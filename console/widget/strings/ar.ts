@@ -29,6 +29,7 @@ export const arabic: Strings = {
   failed: 'لم تُرسل',
   retry: 'إعادة المحاولة',
   discard: 'حذف',
+  file: 'ملف',
   connecting: 'جارٍ الاتصال…',
   offline: 'أنت غير متصل. ما تكتبه محفوظ وسيُرسل عند عودة الاتصال.',
   reconnecting: 'انقطع الاتصال. جارٍ إعادة الاتصال…',

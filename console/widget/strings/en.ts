@@ -29,6 +29,7 @@ export const english: Strings = {
   failed: 'Not sent',
   retry: 'Try again',
   discard: 'Discard',
+  file: 'File',
   connecting: 'Connecting…',
   offline: 'You are offline. What you write is kept and sent when you are back.',
   reconnecting: 'Connection lost. Reconnecting…',

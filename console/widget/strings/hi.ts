@@ -29,6 +29,7 @@ export const hindi: Strings = {
   failed: 'नहीं भेजा गया',
   retry: 'फिर भेजें',
   discard: 'हटाएँ',
+  file: 'फ़ाइल',
   connecting: 'जुड़ रहे हैं…',
   offline: 'आप ऑफ़लाइन हैं। आपका लिखा सुरक्षित है और नेटवर्क आने पर भेजा जाएगा।',
   reconnecting: 'संपर्क टूट गया। फिर से जुड़ रहे हैं…',

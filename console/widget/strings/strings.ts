@@ -26,6 +26,8 @@ export interface Strings {
   readonly failed: string
   readonly retry: string
   readonly discard: string
+  /** A file that has no name. */
+  readonly file: string
   readonly connecting: string
   readonly offline: string
   readonly reconnecting: string

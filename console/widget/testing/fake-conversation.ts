@@ -59,6 +59,8 @@ export class FakeConversation {
         return { n: this.#receive(command.clientId, command.text) }
       case 'resume':
         return this.#transcript(command.after)
+      case 'file.link':
+        return { url: `/v1/files/${command.file}`, expiresAtMs: Date.now() + 900_000 }
       case 'read':
         this.#receipts = { ...this.#receipts, ours: { deliveredTo: command.upTo, readTo: command.upTo } }
         this.#options.emit({ type: 'receipts', receipts: this.#receipts })

@@ -5,6 +5,7 @@ import { clock } from '../moments.ts'
 import type { Strings } from '../strings/strings.ts'
 import type { Speaker, Tick, TimelineGroup, TimelineLine } from '../timeline.ts'
 import { CardView } from './cards.tsx'
+import { FileView } from './files.tsx'
 import { Icon } from './icons.tsx'
 import type { MessageLogProps } from './message-log.tsx'
 
@@ -78,6 +79,9 @@ function Line({ line, ...props }: MessageLogProps & { readonly line: TimelineLin
           <Text text={text} />
         </p>
       )}
+      {message?.files?.map((file) => (
+        <FileView key={file.file} file={file} n={message.n} session={props.session} strings={props.language.strings} />
+      ))}
       {cards.length > 0 && (
         <div class={listings > 1 ? 'cards is-row' : 'cards'}>
           {cards.map((card, index) => (

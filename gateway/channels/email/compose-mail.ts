@@ -12,6 +12,15 @@ export interface MailFrame {
   /** Where one click ends marketing mail; marketing goes out with it only. */
   readonly leave?: string
   readonly automatic: boolean
+  /** The file of the content, where it is ours: it goes along. */
+  readonly file?: MailFile
+}
+
+/** A file in a mail, whole. */
+export interface MailFile {
+  readonly content: Buffer
+  readonly contentType: string
+  readonly filename: string
 }
 
 /** A mail in the form the MIME composer takes. */
@@ -24,7 +33,7 @@ export interface MailDraft {
   readonly references?: string[]
   readonly text: string
   readonly html: string
-  readonly attachments?: { readonly path: string; readonly filename?: string }[]
+  readonly attachments?: MailFile[]
   readonly headers: { readonly [name: string]: string }
 }
 
@@ -39,21 +48,24 @@ export function composeMail(
   { content, replyTo }: Pick<Transmission, 'content' | 'replyTo'>,
   frame: MailFrame,
 ): ComposedMail {
-  const { from, to, messageId, thread, leave, automatic } = frame
+  const { from, to, messageId, thread, leave, automatic, file } = frame
   const words = bodyOf(content)
-  if (words === '') return { ok: false, reason: 'There is nothing to say.' }
+  if (words === '' && file === undefined) return { ok: false, reason: 'There is nothing to say.' }
   const answers = replyTo ?? thread?.references.at(-1)
   const references = [...(thread?.references ?? []), ...(answers === undefined ? [] : [answers])]
   const draft: MailDraft = {
     from,
     to,
     subject:
-      thread === undefined ? subjectOf(words) : `Re: ${thread.subject.replace(/^(?:\s*(?:re|aw|sv|रे)\s*:)+\s*/iu, '')}`,
+      thread === undefined
+        ? subjectOf(words === '' ? (file?.filename ?? '') : words)
+        : `Re: ${thread.subject.replace(/^(?:\s*(?:re|aw|sv|रे)\s*:)+\s*/iu, '')}`,
     messageId,
     ...maybe('inReplyTo', answers),
     ...(references.length === 0 ? {} : { references: [...new Set(references)] }),
     text: leave === undefined ? words : `${words}\n\n--\nUnsubscribe: ${leave}`,
     html: htmlOf(words, leave),
+    ...(file === undefined ? {} : { attachments: [file] }),
     headers: {
       ...(automatic ? { 'Auto-Submitted': 'auto-replied' } : {}),
       ...(leave === undefined
@@ -64,7 +76,7 @@ export function composeMail(
   return { ok: true, draft }
 }
 
-/** A file is named by its link: it is not sent along. */
+/** A file of somebody else's is named by its link: it is not sent along. */
 function bodyOf(content: OutgoingContent): string {
   const words = plainWords(content)
   if (content.kind !== 'media') return words

@@ -1,4 +1,5 @@
 import { ImapFlow } from 'imapflow'
+import { PrivateHostError, type HostFinder, type ReachedHost } from '../../connections/public-host.ts'
 import type { MailAccount } from './mail-account.ts'
 
 /** One mail as the server keeps it. */
@@ -36,13 +37,21 @@ export interface ImapLine {
 const rawMax = 4 * 1024 * 1024
 
 /** A line that waits `timeoutMs` for each of the server's words. Nothing is marked as read. */
-export function createImapLine({ timeoutMs }: { readonly timeoutMs: number }): ImapLine {
+export function createImapLine({
+  timeoutMs,
+  find,
+}: {
+  readonly timeoutMs: number
+  readonly find: HostFinder
+}): ImapLine {
   return {
     async open({ settings, secrets }) {
-      const { imapHost: host, imapPort: port, imapSecurity: security, imapUser: user } = settings
+      const { imapHost, imapPort: port, imapSecurity: security, imapUser: user } = settings
+      const { host, servername } = await found(find, imapHost)
       const client = new ImapFlow({
         host,
         port,
+        ...(servername === undefined ? {} : { servername }),
         secure: security === 'tls',
         ...(security === 'tls' ? {} : { doSTARTTLS: security === 'starttls' }),
         auth: { user, pass: secrets.imapPassword },
@@ -57,6 +66,14 @@ export function createImapLine({ timeoutMs }: { readonly timeoutMs: number }): I
         throw new Error(wordsOf(error), { cause: error })
       }
     },
+  }
+}
+
+async function found(find: HostFinder, name: string): Promise<ReachedHost> {
+  try {
+    return await find(name)
+  } catch (error) {
+    throw error instanceof PrivateHostError ? error : new Error(wordsOf(error), { cause: error })
   }
 }
 

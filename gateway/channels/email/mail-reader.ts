@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { backoffMs, pause } from '#runtime/backoff.ts'
 import type { LeasedWork } from '#runtime/leased.ts'
 import type { Clock } from '#runtime/ports/clock.ts'
+import type { Files } from '#runtime/ports/files.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { Log } from '#runtime/ports/log.ts'
 import type { Records } from '#runtime/ports/records.ts'
@@ -16,12 +17,15 @@ import type { ChannelDesks } from '../../connections/channel-desks.ts'
 import type { KeptMail, OpenInbox } from './imap-line.ts'
 import type { MailAccount } from './mail-account.ts'
 import { readMail } from './read-mail.ts'
-import { mailEventsOf } from './take-in.ts'
+import { withFiles } from './keep-files.ts'
+import { takeMailIn } from './take-in.ts'
 
 export interface MailReading {
   readonly desk: ChannelDesks['email']
   readonly runtime: Pick<Runtime, 'send'>
   readonly records: Records
+  /** Keeps what comes with a mail; without it files are named and stay with the mail. */
+  readonly files?: Files
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -164,10 +168,12 @@ async function keepPlace(
 async function takeIn(
   { workspace, settings }: MailAccount,
   { raw, receivedAtMs }: KeptMail,
-  { desk, runtime, clock, timeZone }: MailReading,
+  { desk, runtime, clock, timeZone, files }: MailReading,
 ): Promise<void> {
   const { account } = settings
-  const update = await readMail(raw, account)
+  const read = await readMail(raw, account)
+  const update =
+    read.kind === 'message' && files !== undefined ? await withFiles(read, { workspace, raw, files }) : read
   const nowMs = clock.nowMs()
   const taking = {
     workspace,
@@ -177,11 +183,8 @@ async function takeIn(
     timeZone,
     receivedAtMs: Math.min(receivedAtMs ?? nowMs, nowMs),
   }
-  if (update.kind === 'message' && update.messageId !== '') {
-    const { email, subject, references, messageId } = update
-    await desk.threads.note({ workspace, account, email }, { subject, references: [...references, messageId] })
-  }
-  await Promise.all(mailEventsOf(update, taking).map((event) => runtime.send(event)))
+  const events = await takeMailIn(update, taking, desk.threads)
+  await Promise.all(events.map((event) => runtime.send(event)))
 }
 
 function keyOf({ workspace, settings }: MailAccount): string {

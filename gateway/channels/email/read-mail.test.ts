@@ -41,6 +41,7 @@ describe('a mail as it is read', () => {
       subject: 'Café',
       text: 'Café\n\nSee the plan',
       attachments: [{ kind: 'document', mediaId: '', mimeType: 'application/pdf', filename: 'plan.pdf' }],
+      contents: [Uint8Array.of(0, 0, 0)],
       references: [],
     })
     const answer = await read(`${head}Subject: Re: Café\nReferences: <1@x>\n <2@x>\nIn-Reply-To: <2@x>\n\nThanks`)

@@ -16,6 +16,8 @@ export type MailUpdate =
       readonly subject: string
       readonly text: string
       readonly attachments: readonly Attachment[]
+      /** Their bytes, in the same order. */
+      readonly contents: readonly Uint8Array[]
       /** What it answers, oldest first. */
       readonly references: readonly string[]
       readonly wish?: 'stop' | 'start'
@@ -35,7 +37,7 @@ const referencesMax = 50
 export async function readMail(raw: Uint8Array, account: string): Promise<MailUpdate> {
   let mail: Email
   try {
-    mail = await PostalMime.parse(raw, { attachmentEncoding: 'utf8', maxNestingDepth: 20 })
+    mail = await PostalMime.parse(raw, { attachmentEncoding: 'arraybuffer', maxNestingDepth: 20 })
   } catch (error) {
     return { kind: 'unread', reason: `it is no mail: ${String(error).slice(0, 100)}` }
   }
@@ -54,10 +56,8 @@ function messageOf(
   const subject = (mail.subject ?? '').replace(/\s+/gu, ' ').trim().slice(0, 200)
   const references = idsIn(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`)
   const said = withoutQuoted(mail.text ?? wordsOfHtml(mail.html ?? ''))
-  const attachments = mail.attachments
-    .filter(({ related }) => related !== true)
-    .slice(0, filesMax)
-    .map(fileOf)
+  const parts = mail.attachments.filter(({ related }) => related !== true).slice(0, filesMax)
+  const attachments = parts.map(fileOf)
   const wish = consentWordIn(said) ?? (/^(?:unsubscribe|stop)$/iu.test(subject) ? 'stop' : undefined)
   // Who begins to write often puts the question into the subject.
   const isNew = references.length === 0 && subject !== '' && wish === undefined
@@ -73,6 +73,7 @@ function messageOf(
     subject,
     text: text.length > textMax ? `${text.slice(0, textMax)} […]` : text,
     attachments,
+    contents: parts.map(bytesOf),
     references,
     ...maybe('wish', wish),
   }
@@ -117,7 +118,11 @@ function idsIn(text: string): readonly string[] {
   return [...new Set(text.match(/<[^<>\s]{1,900}>/gu))].slice(-referencesMax)
 }
 
-/** Files stay with the mail: they are named. */
+function bytesOf({ content }: Part): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content)
+}
+
+/** A file by its name and type; its bytes are kept beside. */
 function fileOf({ filename, mimeType }: Part): Attachment {
   const [type] = mimeType.split('/')
   const kind = type === 'image' || type === 'video' || type === 'audio' ? type : 'document'
@@ -126,8 +131,7 @@ function fileOf({ filename, mimeType }: Part): Attachment {
 }
 
 function textOf(part: Part | undefined): string {
-  const content = part?.content
-  return typeof content === 'string' ? content : ''
+  return part === undefined ? '' : new TextDecoder().decode(bytesOf(part))
 }
 
 /** The words of a mail that has no plain ones. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SmtpConnection from 'nodemailer/lib/smtp-connection'
 import type { Transmitted } from '#machines/dispatch-contract.ts'
+import { PrivateHostError, type HostFinder, type ReachedHost } from '../../connections/public-host.ts'
 import type { MailDraft } from './compose-mail.ts'
 import type { MailAccount } from './mail-account.ts'
 import { transmittedAfter, type SmtpPhase } from './smtp-errors.ts'
@@ -14,8 +15,14 @@ export interface SmtpLine {
   tryLogin(account: MailAccount): Promise<Transmitted>
 }
 
-/** A line that waits `timeoutMs` for each of the server's words. */
-export function createSmtpLine({ timeoutMs }: { readonly timeoutMs: number }): SmtpLine {
+/** How a line goes about it: `timeoutMs` for each of the server's words, and to which servers it goes. */
+export interface SmtpLineOptions {
+  readonly timeoutMs: number
+  readonly find: HostFinder
+}
+
+/** A line to the servers that are found. */
+export function createSmtpLine(options: SmtpLineOptions): SmtpLine {
   return {
     async send(account, draft, signal) {
       if (signal?.aborted === true)
@@ -23,9 +30,9 @@ export function createSmtpLine({ timeoutMs }: { readonly timeoutMs: number }): S
       const raw = await new MailComposer({ ...draft, disableFileAccess: true, disableUrlAccess: true })
         .compile()
         .build()
-      return talk(account, timeoutMs, { raw, draft, ...(signal && { signal }) })
+      return talk(account, options, { raw, draft, ...(signal && { signal }) })
     },
-    tryLogin: (account) => talk(account, timeoutMs, undefined),
+    tryLogin: (account) => talk(account, options, undefined),
   }
 }
 
@@ -35,11 +42,27 @@ interface Mail {
   readonly signal?: AbortSignal
 }
 
-async function talk(account: MailAccount, timeoutMs: number, mail: Mail | undefined): Promise<Transmitted> {
-  const { smtpHost: host, smtpPort: port, smtpSecurity: security, smtpUser: user } = account.settings
+async function talk(account: MailAccount, options: SmtpLineOptions, mail: Mail | undefined): Promise<Transmitted> {
+  try {
+    return await talkTo(await options.find(account.settings.smtpHost), account, { ...options, mail })
+  } catch (error) {
+    if (error instanceof PrivateHostError) {
+      return { outcome: 'refused', action: 'stop-sender', code: 0, reason: error.message }
+    }
+    return transmittedAfter({ phase: 'connecting', what: whatIn(error) })
+  }
+}
+
+async function talkTo(
+  { host, servername }: ReachedHost,
+  account: MailAccount,
+  { timeoutMs, mail }: { readonly timeoutMs: number; readonly mail: Mail | undefined },
+): Promise<Transmitted> {
+  const { smtpPort: port, smtpSecurity: security, smtpUser: user } = account.settings
   const connection = new SmtpConnection({
     host,
     port,
+    ...(servername === undefined ? {} : { tls: { servername } }),
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',

@@ -6,7 +6,9 @@ import type { DispatchEvent } from '#machines/dispatch-contract.ts'
 import { contactId } from '#machines/contact-writing.ts'
 import { maybe } from '../../read-models/shape.ts'
 import { eventOf } from '../../submit.ts'
+import { spokenIn } from '../spoken-language.ts'
 import type { MailMarks } from './mail-marks.ts'
+import type { MailThreads } from './mail-threads.ts'
 import type { MailUpdate } from './read-mail.ts'
 
 export interface TakingMailIn {
@@ -37,6 +39,20 @@ export function mailEventsOf(update: MailUpdate, taking: TakingMailIn): readonly
   }
 }
 
+/** Notes the thread a mail belongs to, for answers to it, and answers its events. */
+export async function takeMailIn(
+  update: MailUpdate,
+  taking: TakingMailIn,
+  threads: MailThreads,
+): Promise<readonly NewEvent[]> {
+  if (update.kind === 'message' && update.messageId !== '') {
+    const { email, subject, references, messageId } = update
+    const { workspace, account } = taking
+    await threads.note({ workspace, account, email }, { subject, references: [...references, messageId] })
+  }
+  return mailEventsOf(update, taking)
+}
+
 type Of<Kind extends MailUpdate['kind']> = Extract<MailUpdate, { readonly kind: Kind }>
 
 function heard(update: Of<'message'>, taking: TakingMailIn): NewEvent {
@@ -48,6 +64,7 @@ function heard(update: Of<'message'>, taking: TakingMailIn): NewEvent {
     reach: { account, email },
     ...maybe('name', name),
     language: 'en',
+    ...maybe('spoken', spokenIn(text)),
     timeZone,
     zoneOffsetMinutes: offsetMinutes(receivedAtMs, timeZone),
     told: {
@@ -110,9 +127,24 @@ function hashOf(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-function kept(reason: string, { workspace, raw }: TakingMailIn): NewEvent {
-  const body = Buffer.from(raw.subarray(0, rawMax)).toString('utf8')
-  const message = { subject: 'email', headers: {}, body, encoding: 'text' } as const
+/** The subject of a kept mail. */
+export const mailSubject = 'email'
+
+/** A mail that was kept, as it came; the two lines above it say where and when. */
+export function keptMail(
+  text: string,
+): { readonly account: string; readonly receivedAtMs: number; readonly raw: Uint8Array } | undefined {
+  const [all = '', account = '', received = ''] =
+    /^X-Mailbox: ([^\r\n]+)\r?\nX-Received-At: ([^\r\n]+)\r?\n/u.exec(text) ?? []
+  const receivedAtMs = Date.parse(received)
+  if (all === '' || Number.isNaN(receivedAtMs)) return undefined
+  return { account: account.trim(), receivedAtMs, raw: Buffer.from(text.slice(all.length)) }
+}
+
+function kept(reason: string, { workspace, account, raw, receivedAtMs }: TakingMailIn): NewEvent {
+  const above = `X-Mailbox: ${account}\r\nX-Received-At: ${new Date(receivedAtMs).toISOString()}\r\n`
+  const body = above + Buffer.from(raw.subarray(0, rawMax)).toString('utf8')
+  const message = { subject: mailSubject, headers: {}, body, encoding: 'text' } as const
   const to = addressOf(workspace, 'refused-event', `email-${hashOf(raw)}`)
   return { to, event: eventOf({ type: 'event.refused', message, reasons: [reason] }), id: 'refused' }
 }

@@ -116,7 +116,7 @@ describe('reading a form that was sent', () => {
 
 function hosted(store: ReturnType<typeof createMemoryJournalStore>, playing: Playing): Promise<Runtime> {
   const log = createTestLog([])
-  const idle = { ...assistantEffects({}), deliver: nothing, transmit: nothing }
+  const idle = { ...assistantEffects({}), deliver: nothing, transmit: nothing, 'keep-media': nothing }
   return createRuntime({
     journal: createMemoryJournal({ partitions: 1, store }),
     documents: openSqliteDocuments({ file: ':memory:', log }),

@@ -177,6 +177,25 @@ describe('leads of a Page, against an emulator of Meta', () => {
   })
 })
 
+describe('what people write on the Page and its Instagram account, in the emulator', () => {
+  it.each([
+    ['facebook', 'comment'],
+    ['facebook', 'message'],
+    ['instagram', 'comment'],
+    ['instagram', 'message'],
+  ] as const)('a %s %s makes a lead with its words, once', async (network, what) => {
+    const page = { instagram: leadAdsDefaults.instagramId }
+    const scene = await start({ page, fields: 'leadgen,feed,messages' })
+    scene.meta.press('duplicate')
+    scene.meta.writeToPage({ network, what, name: 'Sara Khan', text: 'Price please' })
+    await quiet(scene)
+    const captured = (await scene.house.runtime.journal.facts(0, 1000)).filter(({ type }) => type === 'lead-captured')
+    expect(captured.map(({ data }) => data['profile'])).toMatchObject([
+      { source: `${network}-${what}`, message: 'Price please' },
+    ])
+  })
+})
+
 describe('what of a Page could not be taken in', () => {
   it('is mended and read again by the same door', async () => {
     const scene = await start()

@@ -19,7 +19,7 @@ export function composeSms(content: OutgoingContent, { phone }: Reach): Composed
   }
   const media = content.kind === 'media' ? content.link : undefined
   if (content.kind === 'media' && (media === undefined || !/^https?:\/\//iu.test(media))) {
-    return { ok: false, reason: 'A file goes by SMS only from a web address.' }
+    return { ok: false, reason: 'SMS carries no files: send a link, or answer by WhatsApp or email.' }
   }
   if (body === '' && media === undefined) return { ok: false, reason: 'There is nothing to say.' }
   return { ok: true, to: phone, body, ...(media === undefined ? {} : { mediaUrl: media }) }

@@ -5,7 +5,9 @@ import { contactId } from '#machines/contact-writing.ts'
 import { maybe } from '../../read-models/shape.ts'
 import { eventOf } from '../../submit.ts'
 import { placeOfPhone } from '../place-of-phone.ts'
+import { spokenIn } from '../spoken-language.ts'
 import type { SmsUpdate } from './read-sms.ts'
+import type { FormFields } from './twilio-signature.ts'
 
 export interface TakingSmsIn {
   readonly workspace: string
@@ -42,6 +44,7 @@ function heard(
     channel: 'sms',
     reach: { account, phone },
     language: 'en',
+    ...maybe('spoken', spokenIn(text)),
     ...placeOfPhone(phone, { nowMs, otherwise: timeZone }),
     told: {
       news: 'message',
@@ -75,9 +78,24 @@ function reported(
   return [{ to, event: eventOf(event), id: `sms:${providerId}:${status}` }]
 }
 
-function kept(reason: string, { workspace, raw }: TakingSmsIn): NewEvent {
+/** The subject of a kept form. */
+export const smsSubject = 'sms'
+
+/** In a kept form: the dispatch its address named, which is no field of the provider's. */
+const dispatchField = 'x-dispatch'
+
+/** A form that was kept, as it came. */
+export function keptForm(text: string): { readonly fields: FormFields; readonly dispatch?: string } {
+  const form = new URLSearchParams(text.trim())
+  const dispatch = form.get(dispatchField) ?? undefined
+  form.delete(dispatchField)
+  return { fields: [...form], ...maybe('dispatch', dispatch) }
+}
+
+function kept(reason: string, { workspace, raw, dispatch }: TakingSmsIn): NewEvent {
   const hash = createHash('sha256').update(raw).digest('hex').slice(0, 32)
-  const message = { subject: 'sms', headers: {}, body: raw.slice(0, rawMax), encoding: 'text' } as const
+  const named = dispatch === undefined ? '' : `&${String(new URLSearchParams({ [dispatchField]: dispatch }))}`
+  const message = { subject: smsSubject, headers: {}, body: raw.slice(0, rawMax) + named, encoding: 'text' } as const
   const to = addressOf(workspace, 'refused-event', `sms-${hash}`)
   return { to, event: eventOf({ type: 'event.refused', message, reasons: [reason] }), id: 'refused' }
 }

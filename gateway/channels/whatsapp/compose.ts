@@ -3,6 +3,7 @@ import type { OutgoingContent } from '#machines/dispatch-contract.ts'
 import type { JsonObject } from '#runtime/json.ts'
 import { bubbleOf, textBody } from './bubble.ts'
 import { notComposed, type Composed } from './composed.ts'
+import { flowForm, reactionForm, requestForm } from './compose-offers.ts'
 import { messageLimits } from './message-limits.ts'
 import { oneLine } from './one-line.ts'
 
@@ -56,6 +57,13 @@ function formOf(content: OutgoingContent): Composed {
       return locationForm(content)
     case 'link':
       return linkForm(content)
+    case 'location-request':
+    case 'contact-request':
+      return requestForm(content)
+    case 'flow':
+      return flowForm(content)
+    case 'reaction':
+      return reactionForm(content)
   }
 }
 

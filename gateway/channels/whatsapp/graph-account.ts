@@ -44,6 +44,8 @@ export interface TokenScopes {
 export interface GraphAccount {
   phoneNumber(what: With & { readonly account: string }): Promise<Asked<PhoneNumber>>
   subscribedApps(what: With & { readonly business: string }): Promise<Asked<readonly SubscribedApp[]>>
+  /** The id of the portfolio a business account belongs to; '' when Meta does not tell this token. */
+  portfolio(what: With & { readonly business: string }): Promise<Asked<string>>
   /** What the token itself may do. */
   tokenScopes(what: With): Promise<Asked<TokenScopes>>
 }
@@ -55,6 +57,8 @@ export function graphAccount(call: GraphCall): GraphAccount {
   return {
     phoneNumber: ({ account, ...how }) => get({ path: [account], query: { fields: phoneFields }, ...how }, phoneSchema),
     subscribedApps: ({ business, ...how }) => get({ path: [business, 'subscribed_apps'], ...how }, appsSchema),
+    portfolio: ({ business, ...how }) =>
+      get({ path: [business], query: { fields: 'owner_business_info' }, ...how }, ownerSchema),
     tokenScopes: (how) => get({ path: ['debug_token'], query: { input_token: how.token }, ...how }, scopesSchema),
   }
 }
@@ -93,6 +97,10 @@ const appsSchema = z
       ...maybe('callback', callback),
     })),
   )
+
+const ownerSchema = z
+  .object({ owner_business_info: z.object({ id: exactId }).optional().catch(undefined) })
+  .transform(({ owner_business_info: owner }): string => owner?.id ?? '')
 
 const scopesSchema = z
   .object({

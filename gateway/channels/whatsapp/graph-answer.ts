@@ -14,6 +14,8 @@ export interface GraphFailure {
   readonly error?: ProviderError
   /** How long to wait, where it is known. */
   readonly afterMs?: number
+  /** What is wrong with the file, where that is what failed. */
+  readonly file?: 'too-large' | 'mismatch'
 }
 
 /** What was asked for, or why it is not there. */

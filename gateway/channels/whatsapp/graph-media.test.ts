@@ -84,7 +84,7 @@ describe('a file from Meta', () => {
     server.plays({ body: place }, { body: Buffer.alloc(large) })
     expect(await client.download(which)).toEqual({
       ok: false,
-      failure: { kind: 'refused', reason: 'The file is larger than WhatsApp carries as image.' },
+      failure: { kind: 'refused', reason: 'The file is larger than WhatsApp carries as image.', file: 'too-large' },
     })
   })
 

@@ -78,7 +78,8 @@ export function graphMedia(call: GraphCall): GraphMedia {
       if (reply.kind === 'too-large') return tooLarge(kind)
       if (reply.kind !== 'file') return failed(failureIn(reply, call.nowMs()))
       if (!isDigestOf(reply.bytes, sha256 ?? place.sha256)) {
-        return failed({ kind: 'later', reason: 'The file came with other bytes than were announced.' })
+        const reason = 'The file came with other bytes than were announced.'
+        return failed({ kind: 'later', reason, file: 'mismatch' })
       }
       return { ok: true, value: { bytes: reply.bytes, mimeType: place.mimeType } }
     },
@@ -118,7 +119,8 @@ function isDigestOf(bytes: Uint8Array, sha256: string): boolean {
 }
 
 function tooLarge(kind: MediaKind): Asked<never> {
-  return refused(`The file is larger than WhatsApp carries as ${kind}.`)
+  const reason = `The file is larger than WhatsApp carries as ${kind}.`
+  return failed({ kind: 'refused', reason, file: 'too-large' })
 }
 
 function refused(reason: string): Asked<never> {

@@ -1,6 +1,6 @@
 /**
  * Meta's limits of an outgoing message, in UTF-16 units (never fewer than the characters Meta counts).
- * Source: whatsapp-and-lead-ads 6.7 (opaque) and 6.11.
+ * Source: whatsapp-and-lead-ads 6.7 (opaque) and 6.11; for forms, Meta's page on interactive flow messages.
  */
 export const messageLimits = {
   text: 4096,
@@ -17,6 +17,9 @@ export const messageLimits = {
   rowDescription: 72,
   rowId: 200,
   sectionTitle: 24,
-  /** The button that opens a list, or a link. */
+  /** The button that opens a list, a link or a form. */
   opener: 20,
+  flowId: 64,
+  flowToken: 200,
+  flowScreen: 80,
 } as const

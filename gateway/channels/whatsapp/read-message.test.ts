@@ -39,6 +39,22 @@ describe('a message', () => {
     expect(read(textMessage(`${'x'.repeat(4095)}🏠`))).toMatchObject({ text: 'x'.repeat(4095) })
   })
 
+  it('with the card that answers our request for the number is the person’s own, and with any other card it is not', () => {
+    const card = (more: JsonObject): JsonObject => ({
+      name: { formatted_name: 'Ana Ruiz' },
+      phones: [{ phone: '+34 600 111 222', wa_id: '34600111222' }],
+      ...more,
+    })
+    const asked = card({ origin: 'contact_request' })
+    expect(read(message('contacts', [asked]))).toMatchObject({ sharedPhone: '34600111222' })
+    const without = card({ origin: 'contact_request', phones: [{ phone: '+34 600-111-222' }] })
+    expect(read(message('contacts', [without]))).toMatchObject({ sharedPhone: '34600111222' })
+    const national = card({ origin: 'contact_request', phones: [{ phone: '600 111 222' }] })
+    for (const cards of [[card({})], [card({ origin: 'other' })], [asked, asked], [national]]) {
+      expect(read(message('contacts', cards))).not.toHaveProperty('sharedPhone')
+    }
+  })
+
   it('says which message it answers', () => {
     expect(read(textMessage('Yes', { context: { from: '15550783881', id: 'wamid.OUT-9' } }))).toMatchObject({
       replyTo: 'wamid.OUT-9',

@@ -1,6 +1,6 @@
 import type { Referral } from '#machines/contact-contract.ts'
 import { maybe } from '../../read-models/shape.ts'
-import { fieldsIn, idIn, timeIn, wordsIn, type Fields } from './json-fields.ts'
+import { fieldsIn, idIn, listIn, timeIn, wordsIn, type Fields } from './json-fields.ts'
 import { contentsOf, typeOf } from './message-contents.ts'
 import { personOf, phoneIn, userIdIn, type People } from './people.ts'
 import type { WhatsAppPerson, WhatsAppUpdate } from './update.ts'
@@ -66,7 +66,17 @@ function said(message: Fields, head: Head): WhatsAppUpdate | string {
     ...contents,
     ...maybe('replyTo', idIn(fieldsIn(message.context).id)),
     ...maybe('referral', referralIn(message.referral)),
+    ...maybe('sharedPhone', sharedPhoneIn(message)),
   }
+}
+
+/** The one card that answers our request for a number is the person's own; any other card can be anybody's. Source: reference 6.10. */
+function sharedPhoneIn(message: Fields): string | undefined {
+  const [card, ...others] = listIn(message.contacts).map(fieldsIn)
+  if (typeOf(message) !== 'contacts' || card?.origin !== 'contact_request' || others.length > 0) return undefined
+  const [phone] = listIn(card.phones).map(fieldsIn)
+  const written = wordsIn(phone?.phone, 40)?.replaceAll(/[\s()-]/gu, '') ?? ''
+  return phoneIn(phone?.wa_id) ?? (written.startsWith('+') ? phoneIn(written) : undefined)
 }
 
 /** Taken back, it has come without the emoji and with an empty one. */

@@ -3,9 +3,11 @@ import { addressOf, parseAddress, partsOf, type Address } from '#runtime/address
 import type { NewEvent } from '#runtime/event.ts'
 import type { ContactNews } from '#machines/contact-contract.ts'
 import { contactId } from '#machines/contact-writing.ts'
+import { mediaKey } from '#machines/media.ts'
 import { eventOf } from '../../submit.ts'
 import { maybe } from '../../read-models/shape.ts'
 import { placeOfPhone } from '../place-of-phone.ts'
+import { spokenIn } from '../spoken-language.ts'
 import { accountEvents, type AccountNews, type OwnNumber } from './account-news.ts'
 import type { WhatsAppPerson, WhatsAppUpdate } from './update.ts'
 
@@ -45,11 +47,25 @@ function eventFor(update: WhatsAppUpdate, taking: TakingIn): readonly NewEvent[]
   const told = newsOf(update, taking)
   const to = contactOf(update.person, update.account, taking)
   if (to === undefined) return [kept(JSON.stringify(update), 'it does not say who it is from', taking)]
-  return [{ to, event: eventOf(heard(update, told, taking)), id: idOf(update) }]
+  return [{ to, event: eventOf(heard(update, told, taking)), id: idOf(update) }, ...filesOf(update, taking)]
 }
 
 function ofAccount(update: AccountNews, { workspace, numbers = [], nowMs }: TakingIn): readonly NewEvent[] {
   return accountEvents(update, { workspace, numbers, nowMs })
+}
+
+/** Each file that came along, asked for beside what is heard: the message waits for none. Told again it is the same event. */
+function filesOf(update: Personal, { workspace }: TakingIn): readonly NewEvent[] {
+  if (update.kind !== 'message' && update.kind !== 'echo') return []
+  const { account, sentAtMs } = update
+  return update.attachments.flatMap((each): readonly NewEvent[] => {
+    if (!('mediaId' in each)) return []
+    const { kind, mediaId, mimeType, sha256 } = each
+    const which = { channel: 'whatsapp', account, mediaId } as const
+    const event = { type: 'media.asked', ...which, kind, mimeType, ...maybe('sha256', sha256), sentAtMs } as const
+    const to = addressOf(workspace, 'media', mediaKey(which))
+    return [{ to, event: eventOf(event), id: `whatsapp:media:${mediaId}` }]
+  })
 }
 
 type Personal = Extract<
@@ -59,7 +75,8 @@ type Personal = Extract<
 
 function heard(update: Personal, told: ContactNews, taking: TakingIn) {
   const { account, person } = update
-  const { phone, userId, name, username } = person
+  const { userId, name, username } = person
+  const phone = person.phone ?? sharedPhoneOf(update)
   const place = placeOfPhone(phone, { nowMs: taking.nowMs, otherwise: taking.timeZone })
   const other = userId !== undefined && phone !== undefined ? contactOf({ phone }, account, taking) : undefined
   return {
@@ -70,6 +87,7 @@ function heard(update: Personal, told: ContactNews, taking: TakingIn) {
     ...maybe('name', name),
     ...maybe('username', username),
     language: 'en',
+    ...maybe('spoken', told.news === 'message' ? spokenIn(told.text) : undefined),
     ...place,
     told,
   } as const
@@ -80,8 +98,13 @@ function newsOf(update: Personal, taking: TakingIn): ContactNews {
   switch (update.kind) {
     case 'message': {
       const { id: messageId, text, attachments, replyTo, referral } = update
+      const sharedPhone = sharedPhoneOf(update)
       const complete = attachments.length > 0 || taking.isComplete(text)
-      const more = { ...maybe('replyTo', replyTo), ...maybe('referral', referral) }
+      const more = {
+        ...maybe('replyTo', replyTo),
+        ...maybe('referral', referral),
+        ...maybe('sharedPhone', sharedPhone),
+      }
       return { news: 'message', messageId, text, complete, attachments, sentAtMs, ...more }
     }
     case 'echo':
@@ -95,6 +118,11 @@ function newsOf(update: Personal, taking: TakingIn): ContactNews {
     case 'moved':
       return { news: 'moved', ...update.now, sentAtMs }
   }
+}
+
+/** The number somebody gave whom Meta names by an id alone; of others Meta tells the number itself. */
+function sharedPhoneOf(update: Personal): string | undefined {
+  return update.kind === 'message' && update.person.phone === undefined ? update.sharedPhone : undefined
 }
 
 /** The contact of a person at a number of ours: of their business-scoped id where they have one, for that stays when the phone goes. */

@@ -31,8 +31,17 @@ export function transmittedOf(reply: GraphReply, nowMs: number): Transmitted {
   const { code, action, reason } = error
   if (action === 'back-off') return { ...later(waitMs ?? transmitWaits.rateMs, reason), code, whose: 'account' }
   if (action === 'pair-back-off') return later(waitMs ?? transmitWaits.pairMs, reason)
-  return action === 'retry' ? { outcome: 'ambiguous', reason } : { outcome: 'refused', action, code, reason }
+  if (action === 'retry') return { outcome: 'ambiguous', reason }
+  return { outcome: 'refused', action, code, reason: isUnknownObject(error) ? unknownObject : reason }
 }
+
+/** Of an object Meta does not know, it says 100 as of any body it can't read, on a 400; which of them it means, it does not say. */
+function isUnknownObject({ code, subcode }: { readonly code: number; readonly subcode?: number }): boolean {
+  return code === 100 && subcode === 33
+}
+
+const unknownObject =
+  'Meta does not know the number or a file of this message, or the access token may not use it: check the number under Channels.'
 
 function acceptedOf(body: unknown): Transmitted {
   const accepted = acceptedSchema.safeParse(body).data

@@ -33,6 +33,8 @@ export type WhatsAppUpdate =
       readonly attachments: readonly Attachment[]
       readonly replyTo?: string
       readonly referral?: Referral
+      /** The person's own number, which they gave when they were asked for it. Digits. */
+      readonly sharedPhone?: string
     })
   | (AtNumber & {
       readonly kind: 'reaction'

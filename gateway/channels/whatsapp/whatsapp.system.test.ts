@@ -1,24 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { systemClock } from '#runtime/adapters/system/clock.ts'
-import { addressOf, type Address } from '#runtime/address.ts'
-import type { Fact } from '#runtime/fact.ts'
-import type { Clock } from '#runtime/ports/clock.ts'
-import { contactId } from '#machines/contact-writing.ts'
+import type { Address } from '#runtime/address.ts'
 import type { TranscriptMessage } from '#machines/conversation-contract.ts'
+import { createPassingClock } from '../../testing/passing-clock.ts'
 import { member } from '../../testing/test-clients.ts'
 import { until } from '../../testing/test-house.ts'
 import { metaNumber, startWhatsAppHouse, type WhatsAppHouse } from '../../testing/whatsapp-house.ts'
+import { addressFor, dispatchFor, factsOf, post, quiet, transcriptOf } from '../../testing/whatsapp-scene.ts'
 import { signatureOf } from './signature.ts'
 import { messagesDelivery, onTheWire, statusesDelivery, statusUpdate, textMessage } from './testing/payloads.ts'
 
-const [appSecret = ''] = metaNumber.appSecrets
 const ana = '34600111222'
-const conversation = conversationOf(ana)
+const conversation = addressFor('conversation', ana)
 let started: WhatsAppHouse | undefined
-
-function conversationOf(key: string): Address {
-  return addressOf('acme', 'conversation', contactId('whatsapp', metaNumber.account, key))
-}
 
 async function start(options: Parameters<typeof startWhatsAppHouse>[0] = {}): Promise<WhatsAppHouse> {
   started = await startWhatsAppHouse(options)
@@ -30,43 +23,8 @@ afterEach(async () => {
   started = undefined
 })
 
-/** Everything ever said in a conversation. */
-async function transcript({ house }: WhatsAppHouse, of: Address = conversation): Promise<readonly TranscriptMessage[]> {
-  return (await facts({ house }, of, 'message-added')).map(({ data }) => data as unknown as TranscriptMessage)
-}
-
-async function facts({ house }: Pick<WhatsAppHouse, 'house'>, of: Address, type: string): Promise<readonly Fact[]> {
-  return (await house.runtime.journal.facts(0, 5000, of)).filter((each) => each.type === type)
-}
-
-/** A clock that was set back, and on which time passes when it is told to: Meta's own times count in seconds. */
-function behind(byMs: number): Clock & { pass(ms: number): void } {
-  const real = systemClock()
-  let lateMs = byMs
-  return {
-    nowMs: () => real.nowMs() - lateMs,
-    schedule: (atMs, call) => real.schedule(atMs + lateMs, call),
-    pass: (ms) => void (lateMs -= ms),
-  }
-}
-
-/** Resolves when nothing more happens: Meta is idle and nobody has anything left to do. */
-async function quiet({ house, meta }: WhatsAppHouse): Promise<void> {
-  await until(
-    async () => {
-      await meta.idle()
-      const { steps, inboxLag, pendingEffects } = house.runtime.stats()
-      await new Promise((resolve) => setTimeout(resolve, 30))
-      const later = house.runtime.stats()
-      return steps === later.steps && inboxLag + pendingEffects + later.inboxLag + later.pendingEffects === 0
-    },
-    (is) => is,
-  )
-}
-
-function post({ webhook }: WhatsAppHouse, body: string, signature = signatureOf(Buffer.from(body), appSecret)) {
-  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature }
-  return fetch(webhook, { method: 'POST', headers, body })
+function transcript(scene: WhatsAppHouse, of: Address = conversation): Promise<readonly TranscriptMessage[]> {
+  return transcriptOf(scene, of)
 }
 
 describe('WhatsApp, against an emulator of Meta', () => {
@@ -78,9 +36,9 @@ describe('WhatsApp, against an emulator of Meta', () => {
     expect(answer.content).toEqual({ text: { preview_url: false, body: 'You said: Is the 2-bed still available?' } })
     phone.reads()
     await quiet(scene)
-    const receipts = await facts(scene, conversation, 'receipts-changed')
+    const receipts = await factsOf(scene, conversation, 'receipts-changed')
     expect(receipts.at(-1)?.data).toEqual({ deliveredTo: 2, readTo: 2 })
-    const [opened] = await facts(scene, conversation, 'contact-introduced')
+    const [opened] = await factsOf(scene, conversation, 'contact-introduced')
     expect(opened?.data).toMatchObject({ channel: 'whatsapp', name: 'Ana Ruiz', reach: { phone: ana } })
   })
 
@@ -136,12 +94,12 @@ describe('WhatsApp, against an emulator of Meta', () => {
     const phone = scene.meta.phone(ana)
     phone.says('Can I see it today?')
     await until(
-      () => facts(scene, conversation, 'turn-routed'),
+      () => factsOf(scene, conversation, 'turn-routed'),
       (found) => found.length > 0,
     )
     phone.businessReplies('Hi Ana, this is Marta, I can show it today')
     await until(
-      () => facts(scene, conversation, 'taken-over'),
+      () => factsOf(scene, conversation, 'taken-over'),
       (found) => found.length > 0,
     )
     answer.resolve()
@@ -158,7 +116,7 @@ describe('WhatsApp, against an emulator of Meta', () => {
     phone.says('Hola')
     await phone.arrival()
     await quiet(scene)
-    const talk = conversationOf(mei?.userId ?? '')
+    const talk = addressFor('conversation', mei?.userId ?? '')
     expect((await transcript(scene, talk)).map(({ author }) => author.kind)).toEqual(['customer', 'assistant'])
     // Meta names both once we know the number; then the number alone, as from an older phone.
     const timestamp = String(Math.floor(Date.now() / 1000))
@@ -191,7 +149,7 @@ describe('WhatsApp, against an emulator of Meta', () => {
     await phone.arrival()
     await quiet(scene)
     expect(phone.inbox()).toHaveLength(1)
-    const last = (await facts(scene, conversation, 'delivery-changed')).at(-1)
+    const last = (await factsOf(scene, conversation, 'delivery-changed')).at(-1)
     expect(last?.data).toMatchObject({ n: 2, status: 'sent' })
   })
 
@@ -199,16 +157,16 @@ describe('WhatsApp, against an emulator of Meta', () => {
     const scene = await start()
     scene.meta.press('held')
     scene.meta.phone(ana).says('Hello')
-    const dispatch = addressOf('acme', 'dispatch', `${contactId('whatsapp', metaNumber.account, ana)}:2`)
+    const dispatch = dispatchFor(ana, 2)
     const held = await until(
-      async () => (await facts(scene, dispatch, 'dispatch-changed')).at(-1)?.data,
+      async () => (await factsOf(scene, dispatch, 'dispatch-changed')).at(-1)?.data,
       (data) => data?.['status'] === 'held-by-provider',
     )
     expect(held?.['reason']).toBe('held_for_quality_assessment')
   })
 
   it('after STOP nothing goes out, not by the assistant, not by a member, until the customer writes again', async () => {
-    const clock = behind(60_000)
+    const clock = createPassingClock(60_000)
     const scene = await start({ meta: { clock } })
     const phone = scene.meta.phone(ana)
     phone.says('Hello')
@@ -223,7 +181,7 @@ describe('WhatsApp, against an emulator of Meta', () => {
     await priya.command({ type: 'message.send', conversation, clientId: 'm1', text: 'Are you sure?' })
     await quiet(scene)
     expect(phone.inbox()).toHaveLength(1)
-    expect((await facts(scene, conversation, 'delivery-changed')).at(-1)?.data['reason']).toMatch(/said stop/)
+    expect((await factsOf(scene, conversation, 'delivery-changed')).at(-1)?.data['reason']).toMatch(/said stop/)
     clock.pass(10_000)
     phone.says('What does it cost?')
     await quiet(scene)
@@ -237,14 +195,14 @@ describe('WhatsApp, against an emulator of Meta', () => {
     scene.meta.phone(ana).says('Hello')
     await scene.meta.phone(ana).arrival()
     await quiet(scene)
-    const dispatch = `acme/dispatch/${contactId('whatsapp', metaNumber.account, ana)}:2`
-    const before = (await facts(scene, dispatch as Address, 'dispatch-changed')).length
+    const dispatch = dispatchFor(ana, 2)
+    const before = (await factsOf(scene, dispatch, 'dispatch-changed')).length
     await post(scene, onTheWire(statusesDelivery(statusUpdate('failed', { id: 'wamid.NOBODY' }))))
     const foreign = onTheWire(
       statusesDelivery(statusUpdate('failed', { id: 'wamid.X', biz_opaque_callback_data: dispatch })),
     ).replace(metaNumber.account, '999')
     expect((await post(scene, foreign)).status).toBe(200)
     await quiet(scene)
-    expect(await facts(scene, dispatch as Address, 'dispatch-changed')).toHaveLength(before)
+    expect(await factsOf(scene, dispatch, 'dispatch-changed')).toHaveLength(before)
   })
 })

@@ -1,6 +1,8 @@
 import { act } from './api.js'
 import { clockTime, el } from './dom.js'
+import { answersOf, flowForm } from './flow-form.js'
 import { hasArrived, store } from './store.js'
+import { marked } from './words.js'
 
 /** A message as the phone shows it. `onQuote` is called when the customer wants to answer it. */
 export function bubble(message, { onQuote, onDone }) {
@@ -41,7 +43,7 @@ function contentOf(message, onDone) {
 }
 
 function text(words) {
-  return el('p', { class: 'text', dir: 'auto' }, words ?? '')
+  return el('p', { class: 'text', dir: 'auto' }, ...marked(words ?? ''))
 }
 
 function parts(...children) {
@@ -113,22 +115,25 @@ function interactiveContent({ type, header, body, footer, action, ...reply }, ho
   const answer = reply.button_reply ?? reply.list_reply
   if (answer)
     return parts(text(answer.title), answer.description ? el('p', { class: 'small' }, answer.description) : undefined)
-  if (reply.nfm_reply) return text('Sent a form')
+  if (reply.nfm_reply) return answersOf(reply.nfm_reply)
   const foot = footer ? el('p', { class: 'small' }, footer.text) : undefined
   return parts(headerOf(header), text(body?.text), foot, actionOf(type, action, how))
 }
 
 function actionOf(type, action, how) {
-  const { person, onDone } = how
+  const { person, message, onDone } = how
   if (type === 'button')
     return choices(action.buttons.map(({ reply }) => tapButton({ label: reply.title, id: reply.id }, how)))
   if (type === 'cta_url') return choices([linkButton(action.parameters.display_text, action.parameters.url)])
   if (type === 'location_request_message') {
-    return choices([doButton('Send location', () => onDone(act(person, homePlace)))])
+    return choices([doButton('Send location', () => onDone(act(person, { ...homePlace, replyTo: message })))])
   }
   if (type === 'contact_request') {
-    return choices([doButton('Share my number', () => onDone(act(person, { type: 'contact', by: 'request' })))])
+    return choices([
+      doButton('Share my number', () => onDone(act(person, { type: 'contact', by: 'request', replyTo: message }))),
+    ])
   }
+  if (type === 'flow') return flowForm(action.parameters, how)
   return listChoices(action, how)
 }
 

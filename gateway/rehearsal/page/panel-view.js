@@ -3,7 +3,7 @@ import { byId, clockTime, el } from './dom.js'
 import { personInView } from './phone-view.js'
 import { store } from './store.js'
 
-/** Wires the controls and the advertisement's form. `onDone` as for the phone; `say` tells the person something. */
+/** Wires the controls, the advertisement's form and what is written to the Page. `onDone` as for the phone; `say` tells the person something. */
 export function startPanel(onDone, say) {
   byId('control-list').addEventListener('click', (event) => {
     const button = event.target.closest('button')
@@ -24,6 +24,16 @@ export function startPanel(onDone, say) {
     const sent = post('leads', { ...fields, optIn: optIn === 'on' }).then((lead) => {
       form.reset()
       return say(`Lead ${lead.id} was sent.`)
+    })
+    void onDone(sent)
+  })
+  byId('writing').addEventListener('submit', (event) => {
+    event.preventDefault()
+    const form = event.target
+    const writing = Object.fromEntries(new FormData(form))
+    const sent = post('writings', writing).then(() => {
+      form.elements.text.value = ''
+      return say(writing.what === 'comment' ? 'The comment was sent.' : 'The message was sent.')
     })
     void onDone(sent)
   })

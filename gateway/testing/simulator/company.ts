@@ -9,7 +9,12 @@ import { createFaultyJournal } from '#runtime/testing/faulty-journal.ts'
 import { createManualClock, type ManualClock } from '#runtime/testing/manual-clock.ts'
 import { createSeededIds } from '#runtime/testing/seeded-ids.ts'
 import { simulatedEffects } from '#runtime/testing/simulator/effects.ts'
+import { createGossip, type GossipOptions } from '#runtime/testing/simulator/gossip.ts'
+import { createLeases } from '#runtime/testing/simulator/leases.ts'
+import type { Members } from '#runtime/testing/simulator/members.ts'
+import { createDistantJournal } from '#runtime/testing/simulator/network.ts'
 import type { Process } from '#runtime/testing/simulator/process.ts'
+import { createWitness, type Witness } from '#runtime/testing/simulator/witness.ts'
 import { createWorld, type World } from '#runtime/testing/simulator/world.ts'
 import { silentLog } from '#runtime/testing/small-host.ts'
 import { createTransmitEffect, type ProviderSender } from '../../channels/transmit.ts'
@@ -21,7 +26,7 @@ import { createDeliverEffect } from '../../deliver.ts'
 import { durably, takeDelivery, workspace, type TakeIn } from './door.ts'
 import { createCommitLedger, type CommitLedger } from './ledger.ts'
 import { createSimulatedMeta, type SimulatedMeta } from './meta.ts'
-import { stormy, type Misfortune } from './misfortune.ts'
+import { stormy, stormyAmongNodes, type Misfortune } from './misfortune.ts'
 import { somePeople, type PeopleRecord } from './people.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
@@ -34,6 +39,11 @@ export interface Sabotage {
   readonly body?: (body: string) => string
 }
 
+export interface WhatsAppOptions extends Sabotage {
+  /** Nodes that share the work, with a gateway beside them; one by itself when absent. */
+  readonly nodes?: number
+}
+
 /** A house and a Meta from one number, and what there is to judge them by. */
 export interface WhatsAppCompany {
   readonly clock: ManualClock
@@ -42,6 +52,9 @@ export interface WhatsAppCompany {
   readonly webhooks: Webhooks
   readonly people: PeopleRecord
   readonly ledger: CommitLedger
+  readonly witness: Witness
+  /** Calls at whose beginning their process was struck. */
+  readonly struck: string[]
   /** The journal around all faults. */
   readonly truth: Journal
   misfortune(): Misfortune
@@ -56,6 +69,8 @@ export interface WhatsAppCompany {
 const startMs = Date.UTC(2026, 0, 5, 4, 30)
 const partitions = 4
 const graphTimeoutMs = 30_000
+/** One way to the journal, where it is not in the same process. A longer one would make every look at the epoch an old one. */
+const journalMs = 4
 
 const connection: WhatsAppConnection = {
   workspace,
@@ -73,16 +88,18 @@ const connections: Connections = {
 }
 
 /** Makes a company of a seed and boots its house: real machines, take-in, gate and way out, between a poor journal and a poor Meta. */
-export function foundWhatsAppCompany(seed: number, sabotage: Sabotage = {}): WhatsAppCompany {
+export function foundWhatsAppCompany(seed: number, options: WhatsAppOptions = {}): WhatsAppCompany {
+  const { nodes = 1, ...sabotage } = options
   const clock = createManualClock(startMs)
   const ids = createSeededIds(seed)
-  let now = stormy
+  let now = nodes === 1 ? stormy : stormyAmongNodes
   let outUntilMs = 0
   const misfortune = (): Misfortune => now
   const faults = () => now.house
   const store = createMemoryJournalStore(partitions)
   const connect = (): Journal => createMemoryJournal({ partitions, store })
   const ledger = createCommitLedger(clock)
+  const witness = createWitness(clock)
   const documents = openSqliteDocuments({ file: ':memory:', log: silentLog })
   const people: PeopleRecord = { people: somePeople(), written: [], echoes: [], finished: 0 }
   const webhooks = createWebhooks({
@@ -97,23 +114,27 @@ export function foundWhatsAppCompany(seed: number, sabotage: Sabotage = {}): Wha
   const world: World = createWorld({
     clock,
     ids,
-    nodes: 1,
-    gateways: 0,
+    nodes,
+    gateways: nodes === 1 ? 0 : 1,
     faults,
     documents,
-    journal: () =>
-      createFaultyJournal({
-        journal: ledger.watch(connect()),
+    journal: (process) => {
+      const faulty = createFaultyJournal({
+        journal: witness.watch(ledger.watch(connect(), process.name), process),
         clock,
         random: () => ids.random(),
         faults: () => {
-          const { lostAcknowledgement, refusedWrite, late } = faults()
+          const { lostAcknowledgement, refusedWrite, late, untold } = faults()
           const out = clock.nowMs() < outUntilMs ? 1 : refusedWrite
-          const notices = { duplicateNotice: late, delay: late }
+          const notices = { duplicateNotice: late, delay: late, ...(nodes === 1 ? {} : { lostNotice: untold }) }
           return { lostAcknowledgement, refusedWrite: out, refusedRead: out, ...notices }
         },
-      }),
-    members: { join: async (node) => createSingleMembership({ node, partitions }) },
+      })
+      if (nodes === 1) return faulty
+      const link = { latencyMs: () => Math.ceil(ids.random() * journalMs), cut: () => process.cut() }
+      return createDistantJournal(faulty, link, clock)
+    },
+    members: membersOf(seed, nodes, { clock, ids, partitions, faults }),
     effects: (processClock, process) => ({
       ...simulatedEffects({ clock: processClock, ids, faults, seen: new Set(), onDelivered: () => {} }),
       ...waysOut(processClock, process, { meta, sabotage }),
@@ -126,12 +147,20 @@ export function foundWhatsAppCompany(seed: number, sabotage: Sabotage = {}): Wha
     webhooks,
     people,
     ledger,
+    witness,
+    struck: [],
     truth: connect(),
     misfortune,
     weather: (misfortune) => void (now = misfortune),
     journalOut: (ms) => void (outUntilMs = clock.nowMs() + ms),
     close: () => documents.close(),
   }
+}
+
+/** A node by itself owns everything; several know of each other by leases, or for every other seed by gossip, in which nothing settles who is right. */
+function membersOf(seed: number, nodes: number, options: GossipOptions): Members {
+  if (nodes > 1) return (seed % 2 === 0 ? createLeases : createGossip)(options)
+  return { join: async (node) => createSingleMembership({ node, partitions }) }
 }
 
 /** The product's own way out, of one process. */

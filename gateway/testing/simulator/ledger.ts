@@ -16,19 +16,19 @@ export interface CommittedStep {
 /** Sees every commit the journal took, at the journal's end of every wire, in their order. */
 export interface CommitLedger {
   of(address: string): readonly CommittedStep[]
-  /** Called at the instant of each. */
-  onStep(listener: (step: CommittedStep) => void): void
-  watch(journal: Journal): Journal
+  /** Called at the instant of each, with the name of the process that committed it. */
+  onStep(listener: (step: CommittedStep, by: string) => void): void
+  watch(journal: Journal, by: string): Journal
 }
 
 /** Makes a ledger that has seen nothing. */
 export function createCommitLedger(clock: Clock): CommitLedger {
   const steps = new Map<string, CommittedStep[]>()
-  const listeners: ((step: CommittedStep) => void)[] = []
+  const listeners: ((step: CommittedStep, by: string) => void)[] = []
   return {
     of: (address) => steps.get(address) ?? [],
     onStep: (listener) => void listeners.push(listener),
-    watch: (journal) =>
+    watch: (journal, by) =>
       aroundJournal(journal, (call) => call(), {
         async commit(group) {
           const outcome = await journal.commit(group)
@@ -40,7 +40,7 @@ export function createCommitLedger(clock: Clock): CommitLedger {
             const before = steps.get(step.address)
             if (before === undefined) steps.set(step.address, [step])
             else before.push(step)
-            for (const listener of listeners) listener(step)
+            for (const listener of listeners) listener(step, by)
           }
           return outcome
         },

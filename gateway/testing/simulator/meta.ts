@@ -1,6 +1,7 @@
 import type { Clock } from '#runtime/ports/clock.ts'
 import type { Ids } from '#runtime/ports/ids.ts'
 import type { JsonObject } from '#runtime/json.ts'
+import type { Reachable } from '#runtime/testing/simulator/process.ts'
 import { metaError } from '../../channels/whatsapp/testing/payloads.ts'
 import { textIn } from './fields.ts'
 import type { Misfortune } from './misfortune.ts'
@@ -36,7 +37,7 @@ export interface SimulatedMetaOptions {
 export interface SimulatedMeta {
   readonly calls: readonly ReceivedCall[]
   /** The network as a process has it. */
-  fetchOf(process: { readonly slept: () => boolean }): typeof fetch
+  fetchOf(process: Pick<Reachable, 'slept' | 'cut'>): typeof fetch
 }
 
 interface Sent {
@@ -79,10 +80,16 @@ export function createSimulatedMeta(options: SimulatedMetaOptions): SimulatedMet
   return {
     calls,
     fetchOf:
-      ({ slept }) =>
+      ({ slept, cut }) =>
       (_address, init) => {
         const body = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as JsonObject
-        return unlessAborted(serve(slept, body), init?.signal ?? undefined)
+        const served = async (): Promise<Response> => {
+          if (cut()) throw networkError('ENETUNREACH')
+          const response = await serve(slept, body)
+          if (cut()) throw networkError('ECONNRESET')
+          return response
+        }
+        return unlessAborted(served(), init?.signal ?? undefined)
       },
   }
 }

@@ -22,6 +22,8 @@ export interface Misfortune {
   readonly webhookOld: number
   /** Somebody answers on the paired phone, at each step of a message on its way out. */
   readonly echo: number
+  /** With several nodes: whoever has just said that a call begins falls asleep or is cut off, and others take over what it owns. */
+  readonly formerOwner: number
 }
 
 /** A day on which everything goes wrong. */
@@ -46,6 +48,14 @@ export const stormy: Misfortune = {
   webhookLate: 0.15,
   webhookOld: 0.04,
   echo: 0.012,
+  formerOwner: 0,
+}
+
+/** The same where several nodes share the work: who owns what is disputed as well. */
+export const stormyAmongNodes: Misfortune = {
+  ...stormy,
+  house: { ...stormy.house, leave: 0.04, cut: 0.04, outage: 0.01 },
+  formerOwner: 0.25,
 }
 
 /** The days after: webhooks of the storm still come, and a process may still die over them. */
@@ -55,6 +65,7 @@ export const breezy: Misfortune = {
   house: { ...stormy.house, blackout: 0, effectFailure: 0, effectHang: 0 },
   webhookOld: 0,
   echo: 0,
+  formerOwner: 0,
 }
 
 export const calm: Misfortune = {
@@ -68,4 +79,5 @@ export const calm: Misfortune = {
   webhookLate: 0,
   webhookOld: 0,
   echo: 0,
+  formerOwner: 0,
 }

@@ -5,9 +5,11 @@ import { createMachineRegistry } from '#runtime/machine-registry.ts'
 import { timeline } from '#runtime/replay.ts'
 import type { ManualClock } from '#runtime/testing/manual-clock.ts'
 import { replays, type Violation } from '#runtime/testing/simulator/checkers.ts'
+import { checkCluster } from '#runtime/testing/simulator/cluster-checkers.ts'
 import { judge } from './checkers.ts'
-import { foundWhatsAppCompany, type Sabotage, type WhatsAppCompany } from './company.ts'
+import { foundWhatsAppCompany, type WhatsAppCompany, type WhatsAppOptions } from './company.ts'
 import { echoAtWorst } from './echoes.ts'
+import { strikeFormerOwners } from './former-owners.ts'
 import { breezy, calm } from './misfortune.ts'
 import { startPeople } from './people.ts'
 import { startCampaigns, startStaff } from './staff.ts'
@@ -30,12 +32,13 @@ const asleepMaxMs = 5 * hourMs
 const everything = Number.MAX_SAFE_INTEGER
 
 /** A storm of some minutes over many conversations, a week in which its webhooks still come, a calm day, and judgement. */
-export async function simulateWhatsApp(seed: number, sabotage: Sabotage = {}): Promise<WhatsAppResult> {
-  const company = foundWhatsAppCompany(seed, sabotage)
+export async function simulateWhatsApp(seed: number, options: WhatsAppOptions = {}): Promise<WhatsAppResult> {
+  const company = foundWhatsAppCompany(seed, options)
   const { clock, world, webhooks, people } = company
   startPeople({ world, webhooks, record: people, actions: 30 })
   startStaff(company, 30)
   echoAtWorst(company)
+  strikeFormerOwners(company)
   plan(company, seed)
   await clock.advance(stormLastsMs)
   company.weather(breezy)
@@ -46,6 +49,8 @@ export async function simulateWhatsApp(seed: number, sabotage: Sabotage = {}): P
     ...(await judge({ journal: company.truth, ledger: company.ledger, calls: company.meta.calls, people })),
   ]
   violations.push(...(await replays({ journal: company.truth, timeline: replayed(company) })))
+  if ((options.nodes ?? 1) > 1)
+    violations.push(...(await checkCluster({ journal: company.truth, witness: company.witness, world })))
   const result = { seed, violations, counts: countsOf(company), digest: await digestOf(company) }
   await whileTimePasses(clock, world.stop())
   await company.close()
@@ -85,19 +90,24 @@ async function whileTimePasses<Value>(clock: ManualClock, work: Promise<Value>):
   return work
 }
 
-function countsOf({ world, webhooks, meta, people }: WhatsAppCompany): { readonly [name: string]: number } {
-  const { crashes, pauses, boots } = world.counts
+function countsOf({ world, webhooks, meta, people, ...company }: WhatsAppCompany): { readonly [name: string]: number } {
+  const { crashes, pauses, boots, leaves, cuts } = world.counts
   const taken = meta.calls.filter(({ providerId }) => providerId !== undefined)
   return {
     crashes,
     pauses,
     boots,
+    leaves,
+    cuts,
     ...webhooks.counts,
     written: people.written.length,
     echoes: people.echoes.length,
     calls: meta.calls.length,
     taken: taken.length,
     shown: taken.filter(({ shown }) => shown === true).length,
+    struck: company.struck.length,
+    zombieCalls: meta.calls.filter(({ byZombie }) => byZombie).length,
+    zombieRefusals: company.witness.deeds.filter(({ kind, byZombie }) => kind === 'refusal' && byZombie).length,
   }
 }
 

@@ -44,6 +44,7 @@ export function simulatedEffects(world: SimulatedEffects): { readonly [name: str
     'enrich-lead': handler(() => ({ profile: {} })),
     'alert-hot-lead': handler(() => null),
     transmit: handler(({ key }) => ({ outcome: 'accepted', providerId: key })),
+    'keep-media': handler(() => ({ outcome: 'missing', reason: 'there are no files here' })),
     'fetch-lead': handler(() => ({ outcome: 'missing', reason: 'there are no advertisements here' })),
     deliver: handler((request, context) => {
       if (!context.wanted() || world.seen.has(request.key)) return null

@@ -1,5 +1,6 @@
 import { refusedEventsProjection } from '#gateway/lead-events/refused-projection.ts'
 import { outgoingProjection } from '#gateway/read-models/outgoing-projection.ts'
+import { peopleProjection } from '#gateway/read-models/people-projection.ts'
 import { salesProjection } from '#gateway/read-models/sales-projection.ts'
 import { teamProjection } from '#gateway/read-models/team-projection.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
@@ -32,7 +33,14 @@ export interface Projectors {
   stop(): Promise<void>
 }
 
-const projections = [salesProjection, outgoingProjection, teamProjection, refusedEventsProjection, listingProjection]
+const projections = [
+  salesProjection,
+  outgoingProjection,
+  peopleProjection,
+  teamProjection,
+  refusedEventsProjection,
+  listingProjection,
+]
 const sleepsWithinMs = 6_000
 const zombieWorksWithinMs = 2_000
 

@@ -2,6 +2,7 @@ import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
 import { systemClock } from '#runtime/adapters/system/clock.ts'
 import type { Records } from '#runtime/ports/records.ts'
 import { openChannelDesks, type ChannelDesks } from '../../../connections/channel-desks.ts'
+import { anyHost } from '../../../connections/public-host.ts'
 import { createTestLog } from '../../../testing/test-house.ts'
 import type { ProviderSender } from '../../transmit.ts'
 import { createMailSender } from '../sender.ts'
@@ -44,6 +45,7 @@ export async function openMailDesk(): Promise<MailDesk> {
     clock: systemClock(),
     log: createTestLog([]),
     smsUrl: 'http://127.0.0.1:9',
+    findHost: anyHost,
     resolver: { resolveTxt: async () => [['v=spf1 include:_spf.example.com ~all']] },
   })
   await channelDesks.email.accounts.save('acme', {
