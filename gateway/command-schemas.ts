@@ -152,6 +152,7 @@ export const staffCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snooze'), conversation, untilMs: timeMs }),
   z.object({ type: z.literal('close'), conversation, reason: words(200) }),
   z.object({ type: z.literal('reopen'), conversation }),
+  z.object({ type: z.literal('contact.separate'), conversation }),
   z.object({ type: z.literal('lead.stage'), lead: address, stage, reason: optional(words(500)) }),
   z.object({ type: z.literal('lead.repair'), lead: address, profile: leadProfile }),
   z.object({

@@ -19,6 +19,7 @@ const denied: { readonly [role in Role]: readonly StaffCommand['type'][] } = {
     'lead-event.list',
     'lead-event.replay',
     'lead-event.discard',
+    'contact.separate',
     'lead.separate',
     'lead.join',
   ],

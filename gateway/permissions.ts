@@ -28,6 +28,7 @@ export const commandRoles: { readonly [command in StaffCommand['type']]: readonl
   reopen: everyone,
   'lead.stage': everyone,
   'lead.repair': everyone,
+  'contact.separate': leaders,
   'lead.separate': leaders,
   'lead.join': leaders,
   'lead.list': everyone,

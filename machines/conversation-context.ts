@@ -65,6 +65,8 @@ export interface ConversationContext {
   readonly reads: { readonly [memberId: string]: number }
   /** How the customer is reached, where a provider brought them. Absent in older ones. */
   readonly reach?: Reach
+  /** M59: somebody else is reached there now. */
+  readonly left?: boolean
   /** What members have laid over the customer's messages lately, and how many reactions went out. Absent before the first. */
   readonly reactions?: readonly Reacting[]
   readonly reactionsGiven?: number

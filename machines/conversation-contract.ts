@@ -205,6 +205,8 @@ export type ConversationEvent =
       readonly timeZone: string
     }
   /** `to` is the provider's id of the message; an empty emoji takes the reaction back. */
+  /** A person says that somebody else has what the customer was reached by: nothing goes out from here any more. */
+  | { readonly type: 'contact.left'; readonly by: string }
   | { readonly type: 'customer.reacted'; readonly to: string; readonly emoji: string; readonly sentAtMs: number }
   | { readonly type: 'message.revoked'; readonly messageId: string; readonly sentAtMs: number }
   | { readonly type: 'customer.identified'; readonly name?: string; readonly phone?: string; readonly email?: string }
@@ -323,6 +325,7 @@ export interface ConversationFacts extends ReactionFacts {
     /** The language they write in from now on, where that is another. */
     readonly language?: string
   }
+  'contact-left': { readonly by: string }
   'customer-reacted': { readonly to: string; readonly emoji: string }
   'message-revoked': { readonly n: number }
   'receipts-changed': { readonly deliveredTo: number; readonly readTo: number }
@@ -355,6 +358,7 @@ export type RefusalCode =
   | 'time-passed'
   | 'no-reactions'
   | 'message-too-old'
+  | 'contact-left'
 
 /** A numbered entry of the transcript. */
 export interface TranscriptMessage {

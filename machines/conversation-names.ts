@@ -80,6 +80,10 @@ export const named = base.extend({
     receive: writesOn(['message.received'], transcript.receive),
     receiveWish: writesOn(['message.received'], transcript.receiveWish),
     introduce: writesOn(['contact.introduced'], transcript.introduce),
+    leave: writesOn(['contact.left'], transcript.leave),
+    closeLeft: writesOn(['contact.left'], (pen, { by }) =>
+      ownership.close(pen, { reason: 'contact-left', by, name: by }),
+    ),
     react: writesOn(['customer.reacted'], transcript.react),
     revoke: writesOn(['message.revoked'], transcript.revoke),
     dropTurn: writes((pen) => turns.endTurn(pen, 'dropped')),
@@ -176,6 +180,7 @@ export const named = base.extend({
     refuseTeam: writes((pen, event) => transcript.refuse(pen, event.type, 'unknown-team')),
     refuseTime: writes((pen, event) => transcript.refuse(pen, event.type, 'time-passed')),
     refuseReaction: writes((pen, event) => transcript.refuse(pen, event.type, 'no-reactions')),
+    refuseLeft: writes((pen, event) => transcript.refuse(pen, event.type, 'contact-left')),
     refuseAge: writes((pen, event) => transcript.refuse(pen, event.type, 'message-too-old')),
   },
   guards: {
@@ -206,6 +211,7 @@ export const named = base.extend({
       passes(context, verdictIn(event)) && context.turn?.draft?.handOff !== undefined,
     fromOwner: ({ context, event }) => isOwner(context, event),
     notFromOwner: ({ context, event }) => !isOwner(context, event),
+    left: ({ context }) => context.left === true,
     noReactions: ({ context }) => !reactions.hasReactions(context),
     reactsTooLate: ({ event }) => event.type === 'member.react' && reactions.isTooOld(event, event.atMs),
     reacted: ({ context, event }) => event.type === 'member.react' && reactions.isGiven(context, event),

@@ -77,7 +77,7 @@ export function receiveWish(pen: ConversationPen, event: Of<'message.received'>)
 export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>): void {
   const { channel, reach, name, username, language, timeZone } = event
   const spoken = language === pen.context.language ? {} : { language }
-  pen.change({ channel, reach, language, timeZone })
+  pen.change({ channel, reach, language, timeZone, ...(pen.context.left === true ? { left: false } : {}) })
   const { phone, userId, email, account } = reach
   if (!pen.context.opened) begin(pen, `${channel}:${userId ?? phone ?? email ?? account}`)
   const handle = { ...(name === undefined ? {} : { name }), ...(username === undefined ? {} : { username }) }
@@ -93,6 +93,13 @@ export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>)
   // A key more by which the person is found.
   const key = userId === undefined ? {} : { visitorId: `${channel}:${userId}` }
   pen.send(leadOf(pen), { type: 'lead.captured', profile: { ...told, ...key } })
+}
+
+/** M59: what was said stays, and nobody is written to from here. */
+export function leave(pen: ConversationPen, { by }: Of<'contact.left'>): void {
+  if (pen.context.left === true) return
+  pen.change({ left: true })
+  pen.fact('contact-left', { by })
 }
 
 /** An answer of few words: kept for people to see, and no turn of the assistant's. */
@@ -277,6 +284,7 @@ export function refuse(pen: ConversationPen, command: string, code: RefusalCode)
     'time-passed': 'that time has passed',
     'no-reactions': 'there are no reactions on this channel',
     'message-too-old': 'WhatsApp takes no reaction to a message older than 30 days',
+    'contact-left': 'somebody else is reached there now: write to the customer in another way',
   }
   pen.fact('command-refused', { command, code, message: message[code], owner })
 }

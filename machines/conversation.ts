@@ -1,7 +1,7 @@
 /**
  * The centre of the house: one conversation with one customer. Exactly one of assistant, queue and member answers.
  *
- * The chart is here; the names it uses are in `conversation-names.ts`. Its promises are the rules M1 to M10 of `README.md`.
+ * The chart is here; the names it uses are in `conversation-names.ts`. Its promises are the rules M1 to M10, and M59, of `README.md`.
  */
 import { named } from './conversation-names.ts'
 import { conversationDefaults } from './conversation-contract.ts'
@@ -61,12 +61,14 @@ export const conversationMachine = named.createMachine({
         'member.message': [
           { guard: 'known' },
           { guard: 'badText', actions: 'refuseText' },
+          { guard: 'left', actions: 'refuseLeft' },
           { guard: 'fromOwner', actions: 'memberMessage' },
           { guard: 'takesOverByWriting', target: '.member', actions: ['takeOver', 'memberMessage'] },
           { actions: 'refuseNotOwner' },
         ],
         'member.react': [
           { guard: 'notFromOwner', actions: 'refuseNotOwner' },
+          { guard: 'left', actions: 'refuseLeft' },
           { guard: 'noReactions', actions: 'refuseReaction' },
           { guard: 'reactsTooLate', actions: 'refuseAge' },
           { guard: 'reacted' },
@@ -93,6 +95,7 @@ export const conversationMachine = named.createMachine({
           { target: 'closed', actions: 'close' },
         ],
         'member.reopen': { actions: 'refuseOpen' },
+        'contact.left': { target: 'closed', actions: ['leave', 'closeLeft'] },
       },
       states: {
         assistant: {
@@ -225,6 +228,7 @@ export const conversationMachine = named.createMachine({
           { guard: 'byPhone', target: 'open.member', actions: ['reopenByPhone', 'takeOver', 'memberMessage'] },
           { actions: 'refuseClosed' },
         ],
+        'contact.left': { actions: 'leave' },
         'member.take-over': { actions: 'refuseClosed' },
         'member.react': { actions: 'refuseClosed' },
         'member.assign': { actions: 'refuseClosed' },

@@ -81,4 +81,6 @@ export interface ConversationMarks {
   /** Numbers the customer took back. */
   readonly revoked: readonly number[]
   readonly reached: readonly ReachView[]
+  /** Who said, when, that somebody else has what the customer was reached by. */
+  readonly left?: { readonly by: string; readonly atMs: number }
 }

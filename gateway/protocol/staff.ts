@@ -70,6 +70,8 @@ export type StaffCommand =
   | { readonly type: 'snooze'; readonly conversation: string; readonly untilMs: number }
   | { readonly type: 'close'; readonly conversation: string; readonly reason: string }
   | { readonly type: 'reopen'; readonly conversation: string }
+  /** Somebody else has the number or id by which the customer was reached: they are a conversation and a lead of their own from now on. */
+  | { readonly type: 'contact.separate'; readonly conversation: string }
   | { readonly type: 'lead.stage'; readonly lead: string; readonly stage: Stage; readonly reason?: string }
   | { readonly type: 'lead.repair'; readonly lead: string; readonly profile: LeadProfile }
   /** Undoes a merge. `keys`: who has the contact keys both know, this lead or the other. */

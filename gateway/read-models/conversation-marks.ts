@@ -26,8 +26,12 @@ export function marked(
       const others = marks.revoked.filter((n) => n !== fact.data.n)
       return { ...marks, revoked: [...others, fact.data.n].slice(-revokedMax) }
     }
-    case 'contact-introduced':
-      return { ...marks, reached: reached(marks.reached, fact.data) }
+    case 'contact-introduced': {
+      const { left: _left, ...others } = marks
+      return { ...others, reached: reached(marks.reached, fact.data) }
+    }
+    case 'contact-left':
+      return { ...marks, reached: [], left: { by: fact.data.by, atMs: fact.atMs } }
     default:
       return before
   }

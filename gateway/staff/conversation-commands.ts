@@ -13,6 +13,7 @@ import type { CommandOf, Handlers, Scene } from './handlers.ts'
 import { knownConversation } from './known-conversation.ts'
 import { rememberForm } from './offer-commands.ts'
 import { offered, type Offered } from './offers.ts'
+import { separateContact } from './separate-contact.ts'
 import { filledIn } from './template-commands.ts'
 
 type Commands =
@@ -21,6 +22,7 @@ type Commands =
   | 'conversation.typing'
   | 'conversation.read'
   | 'take-over'
+  | 'contact.separate'
   | 'message.send'
   | 'note.add'
   | 'guidance.give'
@@ -66,6 +68,13 @@ export const conversationCommands: Handlers<Commands> = {
       via: 'console',
       ...maybe('force', force),
     })
+  },
+
+  async 'contact.separate'({ conversation }, scene) {
+    const { to, document } = await knownConversation(scene, conversation)
+    const { reached = [] } = document.marks ?? {}
+    await separateContact(scene.house, { conversation: to, reached, by: scene.session.member.name })
+    return null
   },
 
   async 'message.send'(command, scene) {

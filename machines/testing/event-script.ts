@@ -42,6 +42,7 @@ const conversation: Script = {
     { type: 'member.hand-to-team', ...priya, team: 'sales' },
     { type: 'member.close', ...priya, reason: 'done' },
     { type: 'member.reopen', ...ravi },
+    { type: 'contact.left', by: 'Priya' },
     timer('memberOverdue', 'conversation.open.member.owing'),
   ],
   key: (context) => String(lengthOf(context['unanswered'])),

@@ -1,5 +1,5 @@
 import { pairedPhone } from '#machines/conversation-contract.ts'
-import { BellOff, Bot, CircleCheck, Clock, Hourglass, StickyNote, User } from 'lucide-react'
+import { BellOff, Bot, CircleCheck, Clock, Hourglass, StickyNote, User, UserX } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { OpenConversation } from '../stores/conversation-store.ts'
 import { shortDay } from '../text/format.ts'
@@ -31,6 +31,8 @@ export function Composer({ open, view, actions }: ComposerProps) {
     <div className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]">
       {noting ? (
         <NoteComposer open={open} onDone={() => setNoting(false)} />
+      ) : view.marks.left !== undefined ? (
+        <Left onNote={() => setNoting(true)} />
       ) : mine ? (
         <Writing open={open} view={view} actions={actions} onNote={() => setNoting(true)} />
       ) : (
@@ -79,6 +81,18 @@ function Writing({ open, view, actions, onNote }: WithNote) {
     )
   }
   return <ReplyComposer open={open} view={view} onNote={onNote} onHandBack={actions.run['hand-back']} />
+}
+
+/** Whoever has the number now is another conversation. */
+function Left({ onNote }: Pick<WithNote, 'onNote'>) {
+  const t = useT()
+  return (
+    <Bar icon={<UserX size={16} aria-hidden />} title={t('locked.left')} text={t('locked.left-hint')}>
+      <Button look="quiet" icon={StickyNote} shortcut="N" onClick={onNote}>
+        {t('act.note')}
+      </Button>
+    </Bar>
+  )
 }
 
 function Locked({ view, actions, onNote }: Omit<WithNote, 'open'>) {

@@ -8,9 +8,10 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { useClient, useMe, useNow, useStore, useText } from '../ui/context.tsx'
 import { Select } from '../ui/field.tsx'
 import { Section } from '../ui/section.tsx'
-import { Consents, ReachedBy } from './customer-reach.tsx'
+import { Consents } from './customer-reach.tsx'
 import { JoinedLeads } from './joined-leads.tsx'
 import { preferenceChips } from './preferences.ts'
+import { Reached } from './reached.tsx'
 
 /** Who writes: profile, temperature and why, wishes, visits, earlier conversations. */
 export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
@@ -34,11 +35,7 @@ export function CustomerPane({ onClose }: { readonly onClose?: () => void }) {
       </header>
       {lead === undefined ? <p className="-mt-3 text-ink-3">{t('customer.no-lead')}</p> : <LeadParts lead={lead} />}
       {lead === undefined ? null : <JoinedLeads lead={lead} />}
-      {view.marks.reached.length === 0 ? null : (
-        <Section title={t('customer.reached')}>
-          <ReachedBy reached={view.marks.reached} />
-        </Section>
-      )}
+      <Reached row={row} marks={view.marks} />
       <Section title={t('customer.consents')}>
         <Consents consents={view.consents} />
       </Section>

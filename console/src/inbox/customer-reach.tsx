@@ -27,7 +27,7 @@ export function ReachedBy({ reached }: { readonly reached: readonly ReachView[] 
 }
 
 /** Providers write a number with and without its plus. */
-function international(phone: string | undefined): string | undefined {
+export function international(phone: string | undefined): string | undefined {
   return phone === undefined || phone.startsWith('+') ? phone : `+${phone}`
 }
 

@@ -1,5 +1,18 @@
 /** Leads that were joined, and separated again. */
 export const enJoined = {
+  'customer.somebody-else': 'Somebody else has it now…',
+  'customer.left': 'Nobody: {{who}} said on {{day}} that somebody else has it now.',
+  'locked.left': 'Nobody is reached from here any more',
+  'locked.left-hint': 'Somebody else has the number now, in a conversation of their own.',
+  'customer.separate-title': 'Does somebody else have {{key}} now?',
+  'customer.separate-hint': 'Numbers are given to others, and families share phones.',
+  'customer.will.stays':
+    'What was said stays here, and this conversation is closed. Nothing goes out from it any more.',
+  'customer.will.next': 'Whoever writes by it from now on is a conversation of their own.',
+  'customer.will.lead':
+    'They are a lead of their own, too, without what {{name}} agreed to. You can join the two leads again.',
+  'customer.separate-go': 'Separate',
+  'customer.separated': 'Separated. Who writes by {{key}} next is a conversation of their own.',
   'joined.title': 'Joined from',
   'joined.apart': 'Kept apart',
   'joined.by.phone': 'Same phone {{key}}, {{day}}',

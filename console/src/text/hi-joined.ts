@@ -2,6 +2,17 @@ import type { enJoined } from './en-joined.ts'
 
 /** जोड़ी और फिर अलग की गई लीड। */
 export const hiJoined: { readonly [key in keyof typeof enJoined]: string } = {
+  'customer.somebody-else': 'अब यह किसी और के पास है…',
+  'customer.left': 'कोई नहीं: {{who}} ने {{day}} को बताया कि अब यह किसी और के पास है।',
+  'locked.left': 'यहाँ से अब किसी तक नहीं पहुँचा जा सकता',
+  'locked.left-hint': 'नंबर अब किसी और के पास है, उसकी अपनी बातचीत में।',
+  'customer.separate-title': 'क्या {{key}} अब किसी और के पास है?',
+  'customer.separate-hint': 'नंबर दूसरों को मिल जाते हैं, और परिवार एक ही फ़ोन रखते हैं।',
+  'customer.will.stays': 'जो कहा गया वह यहीं रहता है, और यह बातचीत बंद होती है। यहाँ से अब कुछ नहीं जाता।',
+  'customer.will.next': 'अब से इससे जो लिखेगा उसकी अपनी बातचीत होगी।',
+  'customer.will.lead': 'वह अपनी अलग लीड भी होगा, {{name}} की सहमतियों के बिना। दोनों लीड आप फिर जोड़ सकते हैं।',
+  'customer.separate-go': 'अलग करें',
+  'customer.separated': 'अलग कर दिया। {{key}} से अब जो लिखेगा उसकी अपनी बातचीत होगी।',
   'joined.title': 'इनसे जोड़ी गई',
   'joined.apart': 'अलग रखी गई',
   'joined.by.phone': 'वही फ़ोन {{key}}, {{day}}',
