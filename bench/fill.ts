@@ -1,30 +1,13 @@
 import { projections } from '#deploy/projections.ts'
 import { catalogue } from '#machines/catalogue.ts'
 import { addressOf } from '#runtime/address.ts'
-import type { EffectHandler } from '#runtime/runtime.ts'
+import { idleEffects } from './idle-effects.ts'
 import { bareRuntime } from './steps.ts'
 
 /** Fills a data folder with 100,000 leads and dies by `kill -9` while it still writes: `node bench/fill.ts FOLDER`. */
 async function main(folder: string): Promise<void> {
-  const never: EffectHandler = {
-    policy: { timeoutMs: 60_000, attemptsMax: 1, backoffMs: 1, concurrency: 8 },
-    run: () => Promise.resolve({ profile: {} }),
-  }
-  const effects = Object.fromEntries(
-    [
-      'route',
-      'answer',
-      'check',
-      'deliver',
-      'transmit',
-      'fetch-lead',
-      'keep-media',
-      'enrich-lead',
-      'alert-hot-lead',
-    ].map((name) => [name, never]),
-  )
   const { runtime } = await bareRuntime(folder, catalogue, {
-    effects,
+    effects: idleEffects(),
     projections,
   })
   const signal = new AbortController().signal

@@ -14,7 +14,8 @@ import type { JsonObject } from '#runtime/json.ts'
 import type { Documents } from '#runtime/ports/documents.ts'
 import type { StoredActor } from '#runtime/ports/journal.ts'
 import type { Log } from '#runtime/ports/log.ts'
-import type { EffectHandler, Runtime } from '#runtime/runtime.ts'
+import type { Runtime } from '#runtime/runtime.ts'
+import { idleEffects } from './idle-effects.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { milliseconds, quantile, spread, thousands, type Figure } from './measure.ts'
 import { natsHouse, type NatsHouse } from './nats-house.ts'
@@ -130,25 +131,6 @@ async function fillActors(house: NatsHouse, sample: string): Promise<void> {
     })
     await publishBatch(house.connection, messages, 30_000)
   }
-}
-
-function idleEffects(): { readonly [name: string]: EffectHandler } {
-  const idle: EffectHandler = {
-    policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 1, concurrency: 64 },
-    run: () => Promise.resolve({ profile: {} }),
-  }
-  const names = [
-    'route',
-    'answer',
-    'check',
-    'deliver',
-    'transmit',
-    'fetch-lead',
-    'keep-media',
-    'enrich-lead',
-    'alert-hot-lead',
-  ]
-  return Object.fromEntries(names.map((name) => [name, idle]))
 }
 
 const temperatures = ['hot', 'warm', 'cold'] as const

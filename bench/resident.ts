@@ -1,6 +1,6 @@
 import { catalogue } from '#machines/catalogue.ts'
 import { addressOf } from '#runtime/address.ts'
-import type { EffectHandler } from '#runtime/runtime.ts'
+import { idleEffects } from './idle-effects.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import type { Figure } from './measure.ts'
 import { bareRuntime } from './steps.ts'
@@ -9,25 +9,8 @@ const conversations = 5_000
 
 /** Memory of a conversation that stays in memory after four messages, from the heap before and after 5,000 of them. */
 export async function measureResident(folder: (name: string) => string): Promise<readonly Figure[]> {
-  const idle: EffectHandler = {
-    policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 1, concurrency: 1 },
-    run: () => Promise.resolve(null),
-  }
-  const effects = Object.fromEntries(
-    [
-      'route',
-      'answer',
-      'check',
-      'deliver',
-      'transmit',
-      'fetch-lead',
-      'keep-media',
-      'enrich-lead',
-      'alert-hot-lead',
-    ].map((name) => [name, idle]),
-  )
   const { runtime, close } = await bareRuntime(folder('resident'), catalogue, {
-    effects,
+    effects: idleEffects(),
     limits: { residentMax: 100_000 },
   })
   const collect = garbageCollector()

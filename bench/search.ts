@@ -5,7 +5,7 @@ import { importFromFile } from '#rag/import/file.ts'
 import { listingProjection } from '#rag/listing-projection.ts'
 import type { ListingQuery } from '#rag/listing.ts'
 import { createListingSearch } from '#rag/search.ts'
-import type { EffectHandler } from '#runtime/runtime.ts'
+import { idleEffects } from './idle-effects.ts'
 import { milliseconds, quantile, spread, thousands, type Figure } from './measure.ts'
 import { bareRuntime } from './steps.ts'
 
@@ -14,25 +14,8 @@ const file = resolve(import.meta.dirname, '../../shared/data/listings-bengaluru/
 /** Imports the 13,320 real listings, then searches them as the property specialist does. Nothing when the data is not there. */
 export async function measureSearch(folder: (name: string) => string): Promise<readonly Figure[]> {
   if (!existsSync(file)) return []
-  const unused: EffectHandler = {
-    policy: { timeoutMs: 1000, attemptsMax: 1, backoffMs: 1, concurrency: 1 },
-    run: () => Promise.resolve(null),
-  }
-  const effects = Object.fromEntries(
-    [
-      'route',
-      'answer',
-      'check',
-      'deliver',
-      'transmit',
-      'fetch-lead',
-      'keep-media',
-      'enrich-lead',
-      'alert-hot-lead',
-    ].map((name) => [name, unused]),
-  )
   const { runtime, documents, close } = await bareRuntime(folder('search'), catalogue, {
-    effects,
+    effects: idleEffects(),
     projections: [listingProjection],
   })
   const beganMs = performance.now()

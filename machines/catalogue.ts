@@ -31,3 +31,16 @@ export const catalogue: readonly Hosted[] = [
   leadAd,
   media,
 ]
+
+/** The work that machines of the catalogue ask for, by name: whoever hosts them has a handler for each. */
+export const effectNames = [
+  'route',
+  'answer',
+  'check',
+  'deliver',
+  'transmit',
+  'fetch-lead',
+  'keep-media',
+  'enrich-lead',
+  'alert-hot-lead',
+] as const

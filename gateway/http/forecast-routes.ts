@@ -7,32 +7,11 @@ import type { ForecastView } from '../protocol.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
 import { done, security } from './connection-shapes.ts'
+import { foreseeableReasons, outcome } from './reason-shapes.ts'
 
-const outcome = z.enum(['send', 'hold', 'refuse'])
-const reason = z.enum({
-  'service-reply': 'service-reply',
-  consented: 'consented',
-  'utility-allowed': 'utility-allowed',
-  'quiet-hours': 'quiet-hours',
-  'frequency-cap': 'frequency-cap',
-  'pair-limit': 'pair-limit',
-  'user-limit': 'user-limit',
-  'opted-out': 'opted-out',
-  'no-consent': 'no-consent',
-  'window-closed': 'window-closed',
-  'nothing-to-answer': 'nothing-to-answer',
-  unreachable: 'unreachable',
-  'too-late': 'too-late',
-  'sender-stopped': 'sender-stopped',
-  'sender-slowed': 'sender-slowed',
-  'campaigns-paused': 'campaigns-paused',
-  'templates-blocked': 'templates-blocked',
-  'portfolio-limit': 'portfolio-limit',
-  'template-unknown': 'template-unknown',
-  'template-paused': 'template-paused',
-  'template-mismatch': 'template-mismatch',
-  'no-address': 'no-address',
-} satisfies { readonly [each in ForecastReasonName]: each })
+const reason = z.enum({ ...foreseeableReasons, 'no-address': 'no-address' } satisfies {
+  readonly [each in ForecastReasonName]: each
+})
 const channel = z.enum(['whatsapp', 'sms', 'email'])
 const temperature = z.enum(['hot', 'warm', 'cold'])
 const stage = z.enum(['new', 'contacted', 'qualified', 'visit', 'negotiation', 'won', 'lost'])

@@ -10,33 +10,13 @@ import { outgoingView, type OutgoingDocument } from '../read-models/outgoing-doc
 import { fromJson, maybe } from '../read-models/shape.ts'
 import type { App } from './app.ts'
 import { memberOf } from './app.ts'
+import { foreseeableReasons, outcome } from './reason-shapes.ts'
 
 const channel = z.enum(['widget', 'whatsapp', 'email', 'sms'])
 const purpose = z.enum(['service', 'utility', 'marketing'])
 const sender = z.enum(['assistant', 'member', 'sequence', 'campaign', 'incident'])
-const outcome = z.enum(['send', 'hold', 'refuse'])
 const reason = z.enum({
-  'service-reply': 'service-reply',
-  consented: 'consented',
-  'utility-allowed': 'utility-allowed',
-  'quiet-hours': 'quiet-hours',
-  'frequency-cap': 'frequency-cap',
-  'pair-limit': 'pair-limit',
-  'user-limit': 'user-limit',
-  'opted-out': 'opted-out',
-  'no-consent': 'no-consent',
-  'window-closed': 'window-closed',
-  'nothing-to-answer': 'nothing-to-answer',
-  unreachable: 'unreachable',
-  'too-late': 'too-late',
-  'sender-stopped': 'sender-stopped',
-  'sender-slowed': 'sender-slowed',
-  'campaigns-paused': 'campaigns-paused',
-  'templates-blocked': 'templates-blocked',
-  'portfolio-limit': 'portfolio-limit',
-  'template-unknown': 'template-unknown',
-  'template-paused': 'template-paused',
-  'template-mismatch': 'template-mismatch',
+  ...foreseeableReasons,
   'over-budget': 'over-budget',
   'content-blocked': 'content-blocked',
 } satisfies { readonly [each in DispatchReason]: each })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryEphemeral } from '#runtime/adapters/memory/ephemeral.ts'
 import { createMemoryBusStore, createMemoryEventBus } from '#runtime/adapters/memory/event-bus.ts'
 import { openSqliteRecords } from '#runtime/adapters/sqlite/records.ts'
-import { catalogue } from '#machines/catalogue.ts'
+import { catalogue, effectNames } from '#machines/catalogue.ts'
 import { answering, silentLog, startSmallHost } from '#runtime/testing/small-host.ts'
 import { readCloudEvent } from './read-cloud-event.ts'
 import { startLeadEvents } from './start.ts'
@@ -12,16 +12,7 @@ describe('lead events', () => {
   it.each(['structured', 'binary'] as const)(
     'in %s mode: a lead comes in, and what became of it goes out',
     async (mode) => {
-      const effects = [
-        'route',
-        'answer',
-        'check',
-        'deliver',
-        'transmit',
-        'fetch-lead',
-        'keep-media',
-        'alert-hot-lead',
-      ].map((name) => [name, answering(() => null)])
+      const effects = effectNames.map((name) => [name, answering(() => null)])
       const host = await startSmallHost({
         machines: catalogue,
         effects: { ...Object.fromEntries(effects), 'enrich-lead': answering(() => ({ profile: {} })) },

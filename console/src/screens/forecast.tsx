@@ -8,6 +8,7 @@ import { channelWord } from '../text/channel-word.ts'
 import { count, dayAndTime } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useStore, useT, useText } from '../ui/context.tsx'
+import { ProgressBar } from '../ui/progress-bar.tsx'
 import { Empty, Failed, Page, Skeleton } from '../ui/states.tsx'
 import { ForecastForm } from './forecast-form.tsx'
 import { ForecastResultView } from './forecast-result.tsx'
@@ -121,19 +122,11 @@ function Counting({ view, onStop }: { readonly view: ForecastView; readonly onSt
   return (
     <div className="mx-auto max-w-xl pt-8">
       <h2 className="font-semibold">{t('forecast.counting')}</h2>
-      <div
-        role="progressbar"
-        aria-label={t('forecast.counting')}
-        aria-valuenow={Math.round(share * 100)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className="mt-4 h-2 overflow-hidden rounded-full bg-sunken"
-      >
-        <div className="h-full bg-accent transition-[width] duration-100" style={{ width: `${share * 100}%` }} />
-      </div>
-      <p role="status" className="tabular mt-1.5 text-ink-2">
-        {t('forecast.progress', { looked: count(view.looked), of: count(view.of) })}
-      </p>
+      <ProgressBar
+        label={t('forecast.counting')}
+        share={share}
+        text={t('forecast.progress', { looked: count(view.looked), of: count(view.of) })}
+      />
       <Button className="mt-4" onClick={onStop}>
         {t('forecast.stop')}
       </Button>

@@ -5,6 +5,7 @@ import { downloadRejects, readImport } from '../connection/imports.ts'
 import { count } from '../text/format.ts'
 import { Button } from '../ui/button.tsx'
 import { useClient, useT } from '../ui/context.tsx'
+import { ProgressBar } from '../ui/progress-bar.tsx'
 
 const pollMs = 400
 
@@ -28,19 +29,11 @@ export function ImportRun({ first, onAgain }: { readonly first: ImportView; read
         {title}
       </h2>
       {view.problem === undefined ? null : <p className="mt-1 text-trouble">{view.problem}</p>}
-      <div
-        role="progressbar"
-        aria-label={title}
-        aria-valuenow={Math.round(share * 100)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className="mt-4 h-2 overflow-hidden rounded-full bg-sunken"
-      >
-        <div className="h-full bg-accent transition-[width] duration-100" style={{ width: `${share * 100}%` }} />
-      </div>
-      <p role="status" className="tabular mt-1.5 text-ink-2">
-        {t('import.progress', { done: count(view.done), rows: count(view.rows) })}
-      </p>
+      <ProgressBar
+        label={title}
+        share={share}
+        text={t('import.progress', { done: count(view.done), rows: count(view.rows) })}
+      />
       <dl className="mt-5 grid grid-cols-2 gap-px overflow-hidden rounded-box border border-line bg-line md:grid-cols-4">
         {(['created', 'updated', 'unchanged', 'rejected'] as const).map((each) => (
           <div key={each} className="bg-surface px-4 py-3">
