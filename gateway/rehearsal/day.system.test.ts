@@ -113,8 +113,11 @@ describe.skipIf(chromiumPath() === undefined)('a day, rehearsed in the browser',
     await look(priya, 'Ravi Nair')
     await write('Thank you Marta')
     await priya.getByRole('log').getByText('Thank you Marta').waitFor()
-    await priya.getByText('Phone answers this customer', { exact: true }).waitFor()
+    await priya.getByText('Answered on the paired phone', { exact: true }).waitFor()
     expect(await priya.getByRole('log').getByText('Assistant', { exact: true }).count()).toBe(1)
+    // Nobody at work here has the customer: a sales agent needs no manager to go on.
+    await priya.keyboard.press('t')
+    await priya.getByRole('textbox', { name: 'Reply to Ravi Nair' }).waitFor()
   })
 
   it('STOP ends it: what a member tries to send is refused, and the reason can be read', async () => {
