@@ -23,8 +23,21 @@ describe('the settings', () => {
       smsUrl: 'https://api.twilio.com',
       privateMailHosts: false,
       contentRules: { bannedPhrases: [], linkHosts: [] },
+      outreach: {},
       servers: {},
     })
+  })
+
+  it('read quiet hours and caps, and say what is wrong with them', () => {
+    const read = readConfig({ FINEACERS_QUIET_HOURS: '20:30-10:00', FINEACERS_MESSAGE_CAPS: 'email=4,all=5' })
+    expect(read.outreach).toEqual({ quietFromMinute: 1230, quietToMinute: 600, emailCap: 4, marketingCap: 5 })
+    expect(readConfig({}).outreach).toEqual({})
+    for (const wrong of ['21-9', '25:00-09:00']) {
+      expect(() => readConfig({ FINEACERS_QUIET_HOURS: wrong })).toThrow('FINEACERS_QUIET_HOURS')
+    }
+    for (const wrong of ['email', 'email=many', 'fax=1']) {
+      expect(() => readConfig({ FINEACERS_MESSAGE_CAPS: wrong })).toThrow('FINEACERS_MESSAGE_CAPS')
+    }
   })
 
   it('read prices in the currency’s unit, and say what is wrong with them', () => {

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { controlSocketOf } from './control.ts'
 import type { PriceList } from '#machines/message-price.ts'
+import type { OutreachSettings } from '#machines/outreach-contract.ts'
+import { capsSetting, quietHoursSetting } from './outreach-settings.ts'
 import { pricesSetting } from './prices-setting.ts'
 
 /** Everything that is set from outside, in one place. */
@@ -44,6 +46,8 @@ export interface Config {
   readonly prices?: PriceList
   /** What messages may cost a month in the prices' currency, in millionths, until an admin says otherwise; absent for as much as there is. */
   readonly budgetMicros?: number
+  /** What of the gate's settings is another than usual. */
+  readonly outreach: Partial<OutreachSettings>
   /** Words nobody but a member may send, and hosts that links of the same may lead to. */
   readonly contentRules: { readonly bannedPhrases: readonly string[]; readonly linkHosts: readonly string[] }
   readonly servers: Servers
@@ -116,6 +120,8 @@ const environment = z.object({
   FINEACERS_PRIVATE_MAIL_HOSTS: z.enum(['yes', 'no']).default('no'),
   FINEACERS_PRICES: pricesSetting.optional(),
   FINEACERS_BUDGET: z.coerce.number().min(0, 'has to be an amount of money a month').max(1_000_000_000).optional(),
+  FINEACERS_QUIET_HOURS: quietHoursSetting.optional(),
+  FINEACERS_MESSAGE_CAPS: capsSetting.optional(),
   FINEACERS_BANNED_PHRASES: z.string().max(10_000).optional(),
   FINEACERS_LINK_HOSTS: z
     .string()
@@ -208,6 +214,7 @@ export function readConfig(variables: { readonly [name: string]: string | undefi
       bannedPhrases: listIn(env.FINEACERS_BANNED_PHRASES ?? ''),
       linkHosts: listIn(env.FINEACERS_LINK_HOSTS ?? ''),
     },
+    outreach: { ...env.FINEACERS_QUIET_HOURS, ...env.FINEACERS_MESSAGE_CAPS },
     build: env.FINEACERS_BUILD === 'yes',
     sample: sampleIn(given['FINEACERS_SAMPLE'] ?? '', env),
   }

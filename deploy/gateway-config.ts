@@ -14,6 +14,7 @@ export function gatewayConfig(config: Config): GatewayConfig {
     trustProxy: config.publicUrl !== undefined,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl.replace(/\/+$/, '') }),
     meta: config.meta,
+    outreach: config.outreach,
     ...(config.prices === undefined ? {} : { prices: config.prices }),
     ...(config.budgetMicros === undefined ? {} : { budgetMicros: config.budgetMicros }),
     ...(config.visitorsPerMinute === undefined ? {} : { limits: { visitorsPerMinute: config.visitorsPerMinute } }),

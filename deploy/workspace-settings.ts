@@ -4,13 +4,20 @@ import type { Config } from './config.ts'
 
 /** What a workspace wants of its machines, where that is set from outside. An actor keeps what there was when it was made. */
 export function workspaceSettings(
-  { timeZone, budgetMicros, contentRules }: Pick<Config, 'timeZone' | 'budgetMicros' | 'contentRules'>,
+  {
+    timeZone,
+    budgetMicros,
+    contentRules,
+    outreach,
+  }: Pick<Config, 'timeZone' | 'budgetMicros' | 'contentRules' | 'outreach'>,
   nowMs: number,
 ): JsonObject {
+  const zoneOffsetMinutes = offsetMinutes(nowMs, timeZone)
   return {
     dispatch: contentRules,
+    outreach: { zoneOffsetMinutes, ...outreach },
     budget: {
-      zoneOffsetMinutes: offsetMinutes(nowMs, timeZone),
+      zoneOffsetMinutes,
       ...(budgetMicros === undefined ? {} : { limitMicros: budgetMicros }),
     },
   }

@@ -1,4 +1,5 @@
 import type { PriceList } from '#machines/message-price.ts'
+import type { OutreachSettings } from '#machines/outreach-contract.ts'
 import type { WidgetBrand } from './protocol.ts'
 
 /** What a workspace shows its customers, and the team that answers them. */
@@ -27,6 +28,8 @@ export interface GatewayConfig {
   readonly publicUrl?: string
   /** Where Meta's Graph API is, and which version of it is spoken. */
   readonly meta: { readonly graphUrl: string; readonly graphVersion: string }
+  /** What of the gate's settings is another here; its leads are made with the same. */
+  readonly outreach?: Partial<OutreachSettings>
   /** What messages cost, as contracts say; assumed when absent. */
   readonly prices?: PriceList
   /** What messages may cost a month until an admin says otherwise; absent for as much as there is. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { lead } from './lead.ts'
+import { leadDefaults } from './lead-contract.ts'
 import type { OutreachRequest } from './outreach-contract.ts'
 import { message, opened, route } from './testing/conversation-script.ts'
 import { heard } from './testing/event-script.ts'
@@ -31,6 +33,16 @@ function agreed(): StageEvent {
 function answers(town: Town, lead: string): readonly unknown[] {
   return said(town.at(lead), 'outreach-decided').map(({ decision }) => (decision as { outcome: string }).outcome)
 }
+
+describe('a lead of a workspace', () => {
+  it('keeps of the gate’s settings what is another there, and nothing else', () => {
+    const outreach = { zoneOffsetMinutes: 240, emailCap: 2, quietToMinute: 'late' }
+    expect(lead.input('acme/lead/1', { outreach })).toMatchObject({
+      settings: { outreach: { zoneOffsetMinutes: 240 } },
+    })
+    expect(lead.input('acme/lead/1', {})).toEqual({ address: 'acme/lead/1', settings: leadDefaults })
+  })
+})
 
 describe('the gate in the lead', () => {
   it('[M27] two campaigns that ask at once get one message through under a cap of one, and each is told', () => {

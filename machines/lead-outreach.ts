@@ -2,7 +2,8 @@
  * The lead's part as the one gate in front of everything that goes out to a person: what it hears for that, and its answers. M27: a message is let through,
  * and counted, in one step of this actor, so that however many ask at once no cap is exceeded.
  */
-import type { LeadEvent } from './lead-contract.ts'
+import { settled, type Json, type JsonObject } from './hosted.ts'
+import { leadDefaults, type LeadEvent } from './lead-contract.ts'
 import type { LeadPen } from './lead-writing.ts'
 import { outreachDefaults, type OutreachSettings } from './outreach-contract.ts'
 import { decideOutreach } from './outreach-gate.ts'
@@ -13,6 +14,15 @@ type Of<Type extends LeadEvent['type']> = Extract<LeadEvent, { readonly type: Ty
 
 /** How long an ad that brought somebody makes messages to them free. Source: whatsapp-and-lead-ads 6.12. */
 const entryMs = 72 * 60 * 60 * 1000
+
+/** A lead's settings of a workspace's: its own, and what of the gate's is another there. */
+export function leadSettings(settings: JsonObject): JsonObject {
+  const lead = settled(leadDefaults, settings['lead'])
+  const gate = Object.entries(settled(outreachDefaults, settings['outreach']))
+  const usual = new Map<string, Json>(Object.entries(outreachDefaults))
+  const changed = gate.filter(([name, value]) => usual.get(name) !== value)
+  return changed.length === 0 ? lead : { ...lead, outreach: Object.fromEntries(changed) }
+}
 
 /** Decides about one message and tells whoever asked. */
 export function decideAsked(pen: LeadPen, { request }: Of<'outreach.asked'>): void {

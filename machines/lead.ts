@@ -3,9 +3,8 @@
  * temperature and a stage. What each name writes is in `lead-writing.ts`; its promises are M12 to M14.
  */
 import { setup } from 'xstate'
-import { settled, work, type Hosted } from './hosted.ts'
+import { work, type Hosted } from './hosted.ts'
 import {
-  leadDefaults,
   type Enrichment,
   type HotLeadAlert,
   type LeadFacts,
@@ -385,7 +384,7 @@ export const lead: Hosted = {
   title: 'Lead',
   description: 'A person who may buy: one lead a person, with a temperature, a stage and a score with its reasons.',
   machine: leadMachine,
-  input: (address, settings) => ({ address, settings: settled(leadDefaults, settings['lead']) }),
+  input: (address, settings) => ({ address, settings: outreach.leadSettings(settings) }),
 }
 
 /** What enrichment came back with; anything that is not a profile is nothing. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { leadDefaults } from '#machines/lead-contract.ts'
-import { outreachDefaults } from '#machines/outreach-contract.ts'
+import { offsetMinutes } from '#agents/zoned-time.ts'
+import { outreachDefaults, type OutreachSettings } from '#machines/outreach-contract.ts'
 import type { ForecastReasonName } from '#machines/outreach-forecast.ts'
 import { GatewayError } from '../errors.ts'
 import type { House } from '../house.ts'
@@ -177,7 +178,7 @@ class BackgroundForecasts implements Forecasts {
         ...parts,
         plan,
         startAtMs: view.asked.startAtMs,
-        settings: outreachDefaults,
+        settings: outreachIn(this.#house, parts.workspace),
         prices,
         onPage: async (judged, looked) => {
           await files.add(judged)
@@ -283,3 +284,10 @@ class BackgroundForecasts implements Forecasts {
 }
 
 const stopped = new Error('it was stopped')
+
+/** The gate's settings as the workspace's leads are made with. */
+function outreachIn({ config, clock }: House, workspace: string): OutreachSettings {
+  const { timeZone } = config.workspaces[workspace] ?? {}
+  const zone = timeZone === undefined ? {} : { zoneOffsetMinutes: offsetMinutes(clock.nowMs(), timeZone) }
+  return { ...outreachDefaults, ...zone, ...config.outreach }
+}
