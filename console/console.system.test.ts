@@ -192,6 +192,8 @@ inBrowser('a conversation', () => {
   })
 
   it('rings at a hand-off, and says who took it', async () => {
+    // Before its first rows the page hears nothing yet.
+    await page.locator('[data-rows] a').first().waitFor()
     gateway.world.handOff(conversationOf('Arjun Pillai'), 'complaint', 'Upset about a missed visit.')
     await page.getByRole('alert').getByText('Arjun Pillai waits for a person').waitFor()
     expect(await page.title()).toMatch(/^\(\d+\)/)
