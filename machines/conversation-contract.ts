@@ -206,7 +206,7 @@ export type ConversationEvent =
     }
   /** `to` is the provider's id of the message; an empty emoji takes the reaction back. */
   /** A person says that somebody else has what the customer was reached by: nothing goes out from here any more. */
-  | { readonly type: 'contact.left'; readonly by: string }
+  | { readonly type: 'contact.left'; readonly by: string; readonly reach: Reach }
   | { readonly type: 'customer.reacted'; readonly to: string; readonly emoji: string; readonly sentAtMs: number }
   | { readonly type: 'message.revoked'; readonly messageId: string; readonly sentAtMs: number }
   | { readonly type: 'customer.identified'; readonly name?: string; readonly phone?: string; readonly email?: string }

@@ -11,7 +11,7 @@ const introduced: StageEvent = {
   language: 'es',
   timeZone: 'Europe/Madrid',
 }
-const left: StageEvent = { type: 'contact.left', by: 'Maya' }
+const left: StageEvent = { type: 'contact.left', by: 'Maya', reach }
 const reopen: StageEvent = { type: 'member.reopen', ...priya }
 const says: StageEvent = { type: 'member.message', ...priya, clientId: 'p', text: 'Hello', via: 'console' }
 
@@ -30,6 +30,9 @@ describe('a number that somebody else has now', () => {
     const stage = after(drafting(), left)
     expect(stage.work.size).toBe(0)
     expect(said(stage, 'contact-left')).toMatchObject([{ by: 'Maya' }])
+    // In the step itself: a crash leaves nothing of it undone.
+    const told = since(stage, drafting()).sends.map(({ event }) => event['type'])
+    expect(told).toEqual(expect.arrayContaining(['channel.failed', 'lead.part', 'lead.captured', 'contact.moved']))
     expect(said(stage, 'closed')).toMatchObject([{ reason: 'contact-left', by: 'Maya' }])
   })
 

@@ -22,6 +22,7 @@ import {
 } from './conversation-contract.ts'
 import { consentWordIn } from './consent-words.ts'
 import { draftIn, isStale, routeIn, verdictIn } from './conversation-outputs.ts'
+import * as left from './conversation-left.ts'
 import * as ownership from './conversation-ownership.ts'
 import * as reactions from './conversation-reactions.ts'
 import * as transcript from './conversation-transcript.ts'
@@ -80,7 +81,7 @@ export const named = base.extend({
     receive: writesOn(['message.received'], transcript.receive),
     receiveWish: writesOn(['message.received'], transcript.receiveWish),
     introduce: writesOn(['contact.introduced'], transcript.introduce),
-    leave: writesOn(['contact.left'], transcript.leave),
+    leave: writesOn(['contact.left'], left.leave),
     closeLeft: writesOn(['contact.left'], (pen, { by }) =>
       ownership.close(pen, { reason: 'contact-left', by, name: by }),
     ),

@@ -95,13 +95,6 @@ export function introduce(pen: ConversationPen, event: Of<'contact.introduced'>)
   pen.send(leadOf(pen), { type: 'lead.captured', profile: { ...told, ...key } })
 }
 
-/** M59: what was said stays, and nobody is written to from here. */
-export function leave(pen: ConversationPen, { by }: Of<'contact.left'>): void {
-  if (pen.context.left === true) return
-  pen.change({ left: true })
-  pen.fact('contact-left', { by })
-}
-
 /** An answer of few words: kept for people to see, and no turn of the assistant's. */
 export function react(pen: ConversationPen, { to, emoji }: Of<'customer.reacted'>): void {
   pen.fact('customer-reacted', { to, emoji: emoji.slice(0, 16) })

@@ -42,7 +42,7 @@ const conversation: Script = {
     { type: 'member.hand-to-team', ...priya, team: 'sales' },
     { type: 'member.close', ...priya, reason: 'done' },
     { type: 'member.reopen', ...ravi },
-    { type: 'contact.left', by: 'Priya' },
+    { type: 'contact.left', by: 'Priya', reach: { account: '1', phone: '34600111222' } },
     timer('memberOverdue', 'conversation.open.member.owing'),
   ],
   key: (context) => String(lengthOf(context['unanswered'])),
